@@ -1,0 +1,1 @@
+"""The Ratebook engine: exact metering, rating, invoicing, proof."""
