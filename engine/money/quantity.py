@@ -24,7 +24,7 @@ class Quantity:
     unit: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.value, (Fraction, int)) or isinstance(self.value, bool):
+        if not isinstance(self.value, Fraction):
             raise TypeError(f"a quantity is exact, not {type(self.value).__name__}")
         if (self.value * 10**PLACES) % 1 != 0:
             raise ValueError("a quantity has at most 12 decimals")
