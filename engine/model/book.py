@@ -15,7 +15,7 @@ from engine.model.place import Place, place_field
 from engine.model.plans import Plan
 from engine.model.units import BookCurrency, Unit
 
-T = TypeVar("T")
+T = TypeVar("T", Calendar, Contract, Meter, Unit)
 
 
 @dataclass(frozen=True, slots=True)

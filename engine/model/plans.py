@@ -14,7 +14,7 @@ from engine.model.place import Place, place_field
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where cycles start: at `signup`, on `day` of the month (clamped at its end) or of `month`, or on `weekday` (0 Monday)."""
+    """Where cycles start: at `signup`, on `day` of the month (clamped at its end), of `month`, or on `weekday`."""
 
     signup: bool = False
     day: int | None = None
