@@ -1,0 +1,1 @@
+"""The sample company: a seeded generator of customers, subscriptions and usage events."""
