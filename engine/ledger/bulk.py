@@ -4,8 +4,10 @@ It handles only batches that will be created as a whole. At the first event that
 everything back and answers None, and the general path, which is the specification, takes the batch.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeAlias
 
+from engine.ledger.codec import optional_blob, signed_64
 from engine.ledger.memory import AccountState, Memory
 from engine.ledger.status import AccountFlags, TransferFlags
 from engine.ledger.types import AMOUNT_MAX, TransferColumns
@@ -18,12 +20,13 @@ _GUARDED = int(
 _DEBIT_LIMIT = int(AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS)
 _CREDIT_LIMIT = int(AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS)
 _CLOSED = int(AccountFlags.CLOSED)
-_SIGN = 1 << 63
-_WRAP = 1 << 64
+
+BulkRows: TypeAlias = tuple[tuple[str, ...], list[tuple[Any, ...]]]
+"""(column names of the transfers table, rows)."""
 
 
-def apply_columns(memory: Memory, columns: TransferColumns, first: int) -> list[tuple[Any, ...]] | None:
-    """Change the balances and return the rows to store (codec.TRANSFER_COLUMNS), or change nothing and return None.
+def apply_columns(memory: Memory, columns: TransferColumns, first: int) -> BulkRows | None:
+    """Change the balances and return what to store, or change nothing and return None.
 
     The accounts must be loaded; row i has the timestamp `first` + i nanoseconds. Ids that exist already are left to
     the database's unique key: undo with `revert_columns` when it objects.
@@ -43,11 +46,13 @@ def apply_columns(memory: Memory, columns: TransferColumns, first: int) -> list[
         debit.debits_posted += amount
         credit.credits_posted += amount
         pairs.append((debit, credit))
-    if len(pairs) < len(columns) or _overflows(pairs):
-        _take_back(pairs, columns.amount)
-        return None
-    memory.touched.update({account.id: account for pair in pairs for account in pair})
-    return _rows(columns, pairs, first)
+    if len(pairs) == len(columns):
+        touched = {ident: accounts[ident] for ident in {*columns.debit_account_id, *columns.credit_account_id}}
+        if not _overflows(touched.values()):
+            memory.touched.update(touched)
+            return _rows(columns, pairs, first)
+    _take_back(pairs, columns.amount)
+    return None
 
 
 def revert_columns(memory: Memory, columns: TransferColumns) -> None:
@@ -83,12 +88,12 @@ def _allowed(debit: AccountState, credit: AccountState, amount: int) -> bool:
     return not (credit.flags & _CREDIT_LIMIT and spent > credit.debits_posted)
 
 
-def _overflows(pairs: list[tuple[AccountState, AccountState]]) -> bool:
+def _overflows(touched: Iterable[AccountState]) -> bool:
     """Checked once at the end: within this path balances only grow."""
     return any(
-        debit.debits_posted + debit.debits_pending > AMOUNT_MAX
-        or credit.credits_posted + credit.credits_pending > AMOUNT_MAX
-        for debit, credit in pairs
+        account.debits_posted + account.debits_pending > AMOUNT_MAX
+        or account.credits_posted + account.credits_pending > AMOUNT_MAX
+        for account in touched
     )
 
 
@@ -98,24 +103,21 @@ def _take_back(pairs: list[tuple[AccountState, AccountState]], amounts: list[int
         credit.credits_posted -= amount
 
 
-def _rows(
-    columns: TransferColumns, pairs: list[tuple[AccountState, AccountState]], first: int
-) -> list[tuple[Any, ...]]:
-    none = [None] * len(columns)
-    return list(
-        zip(
-            range(first, first + len(columns)),
-            [ident.to_bytes(16, "big") for ident in columns.id],
-            [debit.no for debit, _ in pairs],
-            [credit.no for _, credit in pairs],
-            [str(amount) for amount in columns.amount],
-            none,
-            [data.to_bytes(16, "big") if data else None for data in columns.user_data_128],
-            [(data if data < _SIGN else data - _WRAP) if data else None for data in columns.user_data_64],
-            [data or None for data in columns.user_data_32],
-            none,
-            columns.code,
-            [int(flag) for flag in columns.flags],
-            strict=True,
-        )
-    )
+def _rows(columns: TransferColumns, pairs: list[tuple[AccountState, AccountState]], first: int) -> BulkRows:
+    """Only the columns that hold something: every bound value costs."""
+    made: dict[str, Iterable[Any]] = {
+        "timestamp": range(first, first + len(columns)),
+        "id": [ident.to_bytes(16, "big") for ident in columns.id],
+        "debit": [debit.no for debit, _ in pairs],
+        "credit": [credit.no for _, credit in pairs],
+        "amount": map(str, columns.amount),
+        "code": columns.code,
+        "flags": map(int, columns.flags),
+    }
+    if any(columns.user_data_128):
+        made["user_data_128"] = map(optional_blob, columns.user_data_128)
+    if any(columns.user_data_64):
+        made["user_data_64"] = map(signed_64, columns.user_data_64)
+    if any(columns.user_data_32):
+        made["user_data_32"] = [data or None for data in columns.user_data_32]
+    return tuple(made), list(zip(*made.values(), strict=True))

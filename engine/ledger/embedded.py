@@ -141,7 +141,7 @@ class EmbeddedLedger:
             touched = memory.touched
             try:
                 with connection.begin_nested():
-                    save.save_transfer_rows(connection, rows)
+                    save.save_transfer_rows(connection, *rows)
                 save.save_balances(connection, touched.values())
                 return []
             except IntegrityError:  # an id exists: the general path says which

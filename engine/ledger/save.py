@@ -46,15 +46,15 @@ def save_batch(connection: Connection, memory: Memory) -> None:
     for transfer in memory.added:
         debit, credit = memory.accounts[transfer.debit_account_id], memory.accounts[transfer.credit_account_id]
         rows.append(transfer_row(transfer, debit.no, credit.no))
-    save_transfer_rows(connection, rows)
+    save_transfer_rows(connection, TRANSFER_COLUMNS, rows)
     _save_pending(connection, memory)
     insert_rows(connection, "ledger_burnt", ("id",), [(id_blob(ident),) for ident in memory.newly_burnt])
     save_balances(connection, memory.touched.values())
 
 
-def save_transfer_rows(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
-    """Store rows of TRANSFER_COLUMNS; IntegrityError when an id exists."""
-    insert_rows(connection, "ledger_transfers", TRANSFER_COLUMNS, rows)
+def save_transfer_rows(connection: Connection, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    """Store transfers given as rows of these columns; IntegrityError when an id exists."""
+    insert_rows(connection, "ledger_transfers", columns, rows)
 
 
 def save_clock(connection: Connection, timestamp: int, *, new: bool) -> None:
