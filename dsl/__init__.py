@@ -1,0 +1,1 @@
+"""The price book language: text in, checked syntax tree and diagnostics out."""

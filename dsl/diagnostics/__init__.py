@@ -1,0 +1,1 @@
+"""Diagnostics: values, their rendering, and one page for each code."""

@@ -1,0 +1,1 @@
+"""The grammar of price books and the parser that is built from it."""

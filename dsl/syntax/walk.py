@@ -1,0 +1,48 @@
+"""Reading a tree: the clauses of a kind, and every node below a node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+from typing import TypeVar, cast
+
+from dsl.syntax.base import Node
+from dsl.syntax.book import Book
+
+Kind = TypeVar("Kind", bound=Node)
+
+
+def every(node: Node, kind: type[Kind]) -> tuple[Kind, ...]:
+    """The clauses of `node` (the declarations, for a book) that are of this kind, in the order written."""
+    clauses = node.declarations if isinstance(node, Book) else getattr(node, "clauses")
+    return tuple(clause for clause in clauses if isinstance(clause, kind))
+
+
+def only(node: Node, kind: type[Kind]) -> Kind | None:
+    """The first clause of this kind, or None. A second one has been reported by the passes."""
+    return next(iter(every(node, kind)), None)
+
+
+@cache
+def _field_names(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name != "span")
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below, in the order of the fields."""
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (item for item in cast(tuple[object, ...], value) if isinstance(item, Node))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it, parents first."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        yield current
+        pending.extend(reversed(list(children(current))))
