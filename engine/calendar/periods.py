@@ -63,7 +63,7 @@ def period_holding(anchor: dt.date, count: int, unit: str, day: dt.date) -> tupl
 
 
 def calendar_anchor(unit: str, near: dt.date) -> dt.date:
-    """Anchor of calendar cycles: Monday for weeks, the first of January's year for quarters and longer, else the 1st."""
+    """Anchor of calendar cycles: Monday for weeks, 1 January for quarters and longer, else the day or the 1st."""
     if unit == "week":
         return near - dt.timedelta(days=near.weekday())
     if unit == "day":

@@ -13,12 +13,12 @@ Scalar = str | Fraction | bool
 
 @dataclass(frozen=True, slots=True)
 class GivenPlan:
-    """A plan the customer is on; `start`: from that day of a change; `signed`/`through`: first and last served."""
+    """A plan the customer is on; `start`: since a change; `signed`: first service; `end`: after the last."""
 
     plan: str
     start: dt.datetime | None = None
     signed: dt.datetime | None = None
-    through: dt.datetime | None = None
+    end: dt.datetime | None = None
     place: Place = place_field()
 
 
@@ -56,7 +56,7 @@ class GivenLicensed:
     unit: str
     quantity: Fraction
     start: dt.datetime | None = None
-    through: dt.datetime | None = None
+    end: dt.datetime | None = None
     place: Place = place_field()
 
 
@@ -94,14 +94,14 @@ class GivenGrant:
 
 @dataclass(frozen=True, slots=True)
 class Givens:
-    """Everything an example (or a quote) is told. `period` is the first and the last local moment, both included days
-    (or half-open instants when `clock` is true)."""
+    """Everything an example (or a quote) is told. `period` and `paused` are half-open local intervals: a last day that
+    the text includes ends at the next midnight. `signed` holds where a plan has no own. `earlier` are a meter's
+    quantities by month; `committed` what earlier periods drew from a commitment (by charge, or None)."""
 
     plans: tuple[GivenPlan, ...] = ()
     contract: str | None = None
     signed: dt.datetime | None = None
     period: tuple[dt.datetime, dt.datetime] | None = None
-    clock: bool = False
     usage: tuple[GivenUsage, ...] = ()
     events: tuple[GivenEvent, ...] = ()
     licensed: tuple[GivenLicensed, ...] = ()
@@ -110,7 +110,7 @@ class Givens:
     grants: tuple[GivenGrant, ...] = ()
     credits: tuple[int, ...] = ()
     billed: tuple[tuple[str | None, int], ...] = ()
-    paused: tuple[tuple[dt.date, dt.date], ...] = ()
+    paused: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
     earlier: tuple[tuple[str, Fraction, dt.date], ...] = ()
     committed: tuple[tuple[str | None, int], ...] = ()
     as_of: dt.datetime | None = None

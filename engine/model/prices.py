@@ -33,16 +33,17 @@ class Rate:
     unit: `amount` pico per `per` base units. package: `amount` per started `per`. percent: `share` of a money quantity
     (`gross`: of an amount that includes the fee). flat: `amount` once when reached. not_sold: usage here is an error.
     Any of them: `plus_flat` once when reached, `plus_each` per event, `at_least`/`at_most` bound each event's amount.
+    Amounts are whole pico as written; escalation may make them ratios.
     `credit_unit`: the amount is written in a wallet's unit, already valued in pico here.
     """
 
     kind: RateKind
-    amount: int = 0
+    amount: int | Fraction = 0
     per: Fraction = Fraction(1)
     share: Fraction = Fraction(0)
     gross: bool = False
-    plus_flat: int = 0
-    plus_each: int = 0
+    plus_flat: int | Fraction = 0
+    plus_each: int | Fraction = 0
     at_least: int | None = None
     at_most: int | None = None
     unit_rounding: UnitRounding | None = None
@@ -126,7 +127,7 @@ class Committed:
     """`amount` for the first `quantity`, used or not; `then` for what is beyond."""
 
     quantity: Fraction
-    amount: int
+    amount: int | Fraction
     then: Price
     label: str = ""
     place: Place = place_field()

@@ -1,0 +1,249 @@
+"""One billing period of one customer: the steps of an invoice in their order (semantics.md §7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from engine.calendar import add_span, to_instant
+from engine.model import Book, Charge, Contract, PercentOf, Plan, Rounding
+from engine.rating.coupons import coupon_lines
+from engine.rating.discounts import Scoped, discount_lines
+from engine.rating.limits import Which, limit_line
+from engine.rating.lines import AFTER_TOTAL, Line, amount_of, rounded, to_step
+from engine.rating.parts import Part
+from engine.rating.readings import Reading
+from engine.rating.recurring import recurring_lines, timing_of
+from engine.rating.settle import settle
+from engine.rating.shares import DAILY, Cycle, share
+from engine.rating.subject import Activity, PlanUse, Subject, activity
+from engine.rating.taxes import tax_lines
+from engine.rating.terms import Segment, segments
+from engine.rating.usage import usage_lines
+
+Readings = Mapping[str, Sequence[Reading]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Lines in invoice order, and the quantities behind them: measured and billable by charge, wallets left."""
+
+    cycle: Cycle
+    lines: tuple[Line, ...]
+    measured: Mapping[str, Fraction] = field(default_factory=dict)
+    billable: Mapping[str, Fraction] = field(default_factory=dict)
+    left: Mapping[str, Fraction] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Before early bills, tax and wallets, in pico."""
+        return amount_of(line for line in self.lines if line.kind not in AFTER_TOTAL)
+
+    def due(self, included: frozenset[str]) -> int:
+        """What is left to pay, in pico; `included` are the taxes already inside the prices."""
+        return amount_of(line for line in self.lines if not (line.kind == "tax" and line.name in included))
+
+
+def bill(book: Book, subject: Subject, cycle: Cycle, readings: Readings) -> Bill:
+    """The bill of one period. Pure: the same arguments give the same lines for ever."""
+    rounding = book.currency.rounding
+    contract = book.contract(subject.contract) if subject.contract else None
+    lines: list[Line] = []
+    measured: dict[str, Fraction] = {}
+    used: dict[str, Fraction] = {}
+    for use in subject.plans:
+        own = _plan_lines(book, use, contract, subject, cycle, readings, measured, used)
+        lines += own
+    lines += coupon_lines(book, lines, subject, cycle, _stack(book, subject, cycle))
+    if rounding.per == "invoice":
+        lines += _invoice_rounding(lines, rounding)
+    taxes = {t.name: t for t in book.taxes}
+    lines += tax_lines(lines, taxes, rounding)
+    after, left = settle(
+        lines, subject.billed, subject.credits, subject.wallets, {w.name: w for w in book.wallets}, taxes,
+        cycle.end.date() - dt.timedelta(days=1), cycle.end.date(),
+    )  # fmt: skip
+    return Bill(cycle, tuple(lines + after), measured, used, left)
+
+
+def _stack(book: Book, subject: Subject, cycle: Cycle) -> str:
+    uses = [u for u in subject.plans if any(p.name == u.plan for p in book.plans)]
+    plans = [p for u in uses for p in book.plan_versions(u.plan)]
+    return plans[-1].stack if plans else "multiply"
+
+
+def _invoice_rounding(lines: Sequence[Line], rounding: Rounding) -> list[Line]:
+    total = amount_of(lines)
+    residue = to_step(Fraction(total), rounding) - total
+    if not residue:
+        return []
+    first = lines[0]
+    return [replace(first, amount=residue, exact=Fraction(residue), name="rounding", label="rounding", parts=())]
+
+
+def _term(contract: Contract | None) -> tuple[dt.datetime | None, dt.datetime | None]:
+    if contract is None:
+        return None, None
+    first = dt.datetime.combine(contract.start, dt.time())
+    if contract.through is None:
+        return first, None
+    return first, dt.datetime.combine(contract.through, dt.time()) + dt.timedelta(days=1)
+
+
+def _plan_lines(
+    book: Book, use: PlanUse, contract: Contract | None, subject: Subject, cycle: Cycle, readings: Readings,
+    measured: dict[str, Fraction], used: dict[str, Fraction],
+) -> list[Line]:  # fmt: skip
+    """Everything one plan puts on the invoice, up to its own minimum and cap."""
+    start, end = cycle.start.date(), cycle.end.date()
+    if cycle.end.time() != dt.time():
+        end += dt.timedelta(days=1)
+    term = _term(contract)
+    first_day = max([start, *(m.date() for m in (use.start, use.signed, term[0]) if m is not None)])
+    if first_day >= end:
+        return []
+    cut = segments(book, use.plan, contract, first_day, end)
+    plan = cut[-1].plan
+    service = activity(use, (cycle.start, cycle.end), trial_end(plan, use), subject.paused, term)
+    rounding = book.currency.rounding
+    lines: list[Line] = []
+    for name in _charge_names(cut):
+        charge = next(c for s in cut if (c := s.plan.charge(name)) is not None)
+        if isinstance(charge.price, PercentOf):
+            continue
+        if charge.meter is None:
+            lines += recurring_lines(name, cut, service, cycle, subject, rounding)
+        elif service.active:
+            span = (service.active[0][0], service.active[-1][1])
+            found = usage_lines(book, name, cut, span, cycle, _served(readings, service, cycle), subject, rounding)
+            lines += found.lines
+            measured[charge.meter] = found.measured
+            used[name] = found.billable
+    lines += _percent_lines(plan, lines, cycle, rounding)
+    return lines + adjustments(lines, cut, service, cycle, rounding)
+
+
+def trial_end(plan: Plan, use: PlanUse) -> dt.datetime | None:
+    """The moment after the trial: its days are the first local days from signing."""
+    signed = use.signed
+    if plan.trial is None or signed is None:
+        return None
+    day = add_span(signed.date(), plan.trial.count, plan.trial.unit)
+    return dt.datetime.combine(day, signed.time() if signed.time() != dt.time() else dt.time())
+
+
+def _charge_names(cut: Sequence[Segment]) -> list[str]:
+    return list(dict.fromkeys(c.name for s in cut for c in s.plan.charges))
+
+
+def _served(readings: Readings, service: Activity, cycle: Cycle) -> Readings:
+    """Readings without those that fall into a pause."""
+    if len(service.active) < 2:
+        return readings
+    holes = [
+        (to_instant(a[1], cycle.timezone), to_instant(b[0], cycle.timezone))
+        for a, b in zip(service.active, service.active[1:], strict=False)
+    ]
+    return {name: [r for r in found if not any(a <= r.time < b for a, b in holes)] for name, found in readings.items()}
+
+
+def _percent_lines(plan: Plan, lines: Sequence[Line], cycle: Cycle, rounding: Rounding) -> list[Line]:
+    """Charges that are a percentage of other charges' lines."""
+    result = []
+    for charge in plan.charges:
+        price = charge.price
+        if not isinstance(price, PercentOf):
+            continue
+        base = sum(x.amount for x in lines if not price.charges or x.charge in price.charges)
+        exact = base * price.share
+        part = Part(("percent",), Fraction(0), exact, f"of {', '.join(price.charges)}", None, price.place)
+        result.append(
+            Line(
+                "percent", charge.name, rounded(exact, rounding), exact, charge.name, charge.label or charge.name,
+                start=cycle.start, end=cycle.end, issued=cycle.end.date(), taxed=charge.taxed, parts=(part,),
+                plan=plan.name, place=charge.place,
+            )
+        )  # fmt: skip
+    return result
+
+
+def adjustments(
+    lines: Sequence[Line], cut: Sequence[Segment], service: Activity, cycle: Cycle, rounding: Rounding
+) -> list[Line]:
+    """Discounts, then minimums and caps of charges, then of the plan; in another order where the book says so."""
+    plan = cut[-1].plan
+    order = plan.apply or next((c.apply for c in plan.charges if c.apply), ()) or ("discount", "minimum", "cap")
+    active = _active_share(service, cycle)
+    made: list[Line] = []
+    for word in [w for w in order if w in ("discount", "minimum", "cap")]:
+        if word == "discount":
+            scoped = scoped_discounts(cut)
+            made += discount_lines([*lines, *made], scoped, plan.stack, rounding)
+            continue
+        for charge in plan.charges:
+            made += _charge_limit(word, charge, [*lines, *made], active, plan, cycle, rounding)
+    return made + _plan_limits(order, plan, [*lines, *made], service, active, cycle, rounding)
+
+
+def _charge_limit(
+    word: str, charge: Charge, lines: Sequence[Line], active: Fraction, plan: Plan, cycle: Cycle, rounding: Rounding
+) -> list[Line]:
+    own = [x for x in lines if x.charge == charge.name]
+    limit = charge.minimum if word == "minimum" else charge.cap
+    if limit is None or not (active or own):
+        return []
+    day = (cycle.start if timing_of(charge, plan) == "advance" else cycle.end).date()
+    which: Which = "minimum" if word == "minimum" else "cap"
+    return limit_line(which, limit, own, active, rounding, charge.name, day, charge.taxed)
+
+
+def _plan_limits(
+    order: Sequence[str], plan: Plan, lines: Sequence[Line], service: Activity, active: Fraction, cycle: Cycle,
+    rounding: Rounding,
+) -> list[Line]:  # fmt: skip
+    made: list[Line] = []
+    if not service.active and not lines:
+        return made
+    for word in order:
+        limit = {"minimum": plan.minimum, "cap": plan.cap}.get(word)
+        if limit is not None:
+            which: Which = "minimum" if word == "minimum" else "cap"
+            found = limit_line(which, limit, [*lines, *made], active, rounding, None, cycle.end.date())
+            made += [replace(x, plan=plan.name) for x in found]
+    return made
+
+
+def _active_share(service: Activity, cycle: Cycle) -> Fraction:
+    return sum((share(i, cycle, DAILY) for i in service.active), Fraction(0))
+
+
+def scoped_discounts(cut: Sequence[Segment]) -> list[Scoped]:
+    """Discounts of charges, then of the contract; each covers the lines of its own segment and charges."""
+    found: list[Scoped] = []
+    for segment in cut:
+        inside = _inside(segment)
+        for charge in segment.plan.charges:
+            for discount in charge.discounts:
+                found.append(Scoped(discount, _covers(inside, (charge.name,))))
+        for discount in segment.discounts:
+            found.append(Scoped(discount, _covers(inside, discount.on)))
+    return found
+
+
+def _inside(segment: Segment) -> Callable[[Line], bool]:
+    low = dt.datetime.combine(segment.start, dt.time())
+    high = dt.datetime.combine(segment.end, dt.time())
+
+    def inside(line: Line) -> bool:
+        return line.start is None or low <= line.start < high
+
+    return inside
+
+
+def _covers(inside: Callable[[Line], bool], on: Sequence[str]) -> Callable[[Line], bool]:
+    def covers(line: Line) -> bool:
+        return inside(line) and (not on or line.charge in on)
+
+    return covers

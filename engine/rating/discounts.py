@@ -1,0 +1,87 @@
+"""Discounts: each is rounded as its own line on the sum it applies to, then shared by largest remainder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine.model import Discount, Rounding
+from engine.money import allocate
+from engine.rating.lines import Kind, Line, rounded
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """A discount and the lines it may touch."""
+
+    discount: Discount
+    covers: Callable[[Line], bool]
+    name: str = "discount"
+    kind: Kind = "discount"
+    left: int | None = None
+
+
+def nets(lines: Sequence[Line], covers: Callable[[Line], bool]) -> dict[str | None, int]:
+    """Rounded amounts by charge of the covered lines, in the order the charges appear."""
+    found: dict[str | None, int] = {}
+    for line in lines:
+        if covers(line):
+            found[line.charge] = found.get(line.charge, 0) + line.amount
+    return found
+
+
+def discount_lines(lines: Sequence[Line], discounts: Sequence[Scoped], stack: str, rounding: Rounding) -> list[Line]:
+    """The lines of all discounts, in their order of application.
+
+    multiply: percentages first, each on what the ones before left, then amounts. add: percentages all on the first
+    sum, then amounts. in order: as written. An amount takes at most what is left.
+    """
+    ordered = list(discounts)
+    if stack != "in order":
+        ordered.sort(key=lambda s: s.discount.amount is not None)
+    result: list[Line] = []
+    for scoped in ordered:
+        percentage = scoped.discount.share is not None
+        base = list(lines) if stack == "add" and percentage else [*lines, *result]
+        result += _one(scoped, nets(base, scoped.covers), nets([*lines, *result], scoped.covers), rounding, lines)
+    return result
+
+
+def _one(
+    scoped: Scoped, base: dict[str | None, int], left: dict[str | None, int], rounding: Rounding, lines: Sequence[Line]
+) -> list[Line]:
+    whole, available = sum(base.values()), sum(left.values())
+    if not whole:
+        return []
+    if scoped.discount.share is not None:
+        exact = whole * scoped.discount.share
+    else:
+        offered = scoped.discount.amount or 0
+        exact = Fraction(min(offered if scoped.left is None else scoped.left, max(available, 0)))
+    amount = rounded(exact, rounding)
+    step = 1 if rounding.per == "invoice" else rounding.step
+    shares = allocate(amount, list(base.values()), step)
+    return [
+        _line(scoped, charge, part, exact * Fraction(base[charge], whole), lines)
+        for (charge, part) in zip(base, shares, strict=True)
+        if part
+    ]
+
+
+def _line(scoped: Scoped, charge: str | None, amount: int, exact: Fraction, lines: Sequence[Line]) -> Line:
+    owner = next((x for x in lines if x.charge == charge and scoped.covers(x)), None)
+    return Line(
+        kind=scoped.kind,
+        charge=charge,
+        amount=-amount,
+        exact=-exact,
+        name=scoped.name,
+        label=scoped.discount.label or scoped.name,
+        start=owner.start if owner else None,
+        end=owner.end if owner else None,
+        issued=owner.issued if owner else None,
+        taxed=owner.taxed if owner else (),
+        plan=owner.plan if owner else None,
+        place=scoped.discount.place,
+    )

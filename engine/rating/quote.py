@@ -1,0 +1,162 @@
+"""`quote`: what a customer would be billed, from givens alone. Examples, previews and what-if all call this."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from engine.model import Book, GivenLicensed, GivenPlan, Givens, GivenUsage, Plan
+from engine.money import parse_decimal
+from engine.rating.bill import Bill, bill, trial_end
+from engine.rating.cycles import cycles_of
+from engine.rating.errors import BadRequest
+from engine.rating.given import gather
+from engine.rating.lines import Line
+from engine.rating.readings import Reading
+from engine.rating.shares import Interval
+from engine.rating.subject import PlanUse, Subject
+from engine.rating.terms import plan_on
+
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Bills of every billing period of the question, and what metering saw."""
+
+    book: Book
+    bills: tuple[Bill, ...]
+    readings: Mapping[str, Sequence[Reading]]
+    quarantined: int
+    timezone: str
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Lines of all bills."""
+        return tuple(line for b in self.bills for line in b.lines)
+
+    @property
+    def included(self) -> frozenset[str]:
+        """Taxes already inside the prices."""
+        return frozenset(t.name for t in self.book.taxes if t.included)
+
+    @property
+    def total(self) -> int:
+        """Sum of the bills before early bills, tax and wallets, in pico."""
+        return sum(b.total for b in self.bills)
+
+    @property
+    def due(self) -> int:
+        """What is left to pay, in pico."""
+        return sum(b.due(self.included) for b in self.bills)
+
+
+def quote(
+    book: Book,
+    givens: Givens | None = None,
+    *,
+    plan: str | None = None,
+    period: tuple[dt.date, dt.date] | None = None,
+    usage: Mapping[str, Fraction | int | str] | None = None,
+    licensed: Mapping[str, Fraction | int] | None = None,
+    timezone: str | None = None,
+) -> Quote:
+    """The bills for `givens`, or for a plan, a period (first and last day) and usage by meter.
+
+    Quantities are in base units (major units for a money meter), exact; money in the answer is in pico. Raises
+    `BadRequest` for names the book does not have, `NoPrice` for usage without a price.
+    """
+    asked = givens or Givens()
+    if plan is not None:
+        asked = replace(asked, plans=(GivenPlan(plan),))
+    if period is not None:
+        asked = replace(asked, period=(midnight_of(period[0]), midnight_of(period[1]) + DAY))
+    if usage:
+        found = tuple(GivenUsage(m, parse_decimal(q) if isinstance(q, str) else Fraction(q)) for m, q in usage.items())
+        asked = replace(asked, usage=asked.usage + found)
+    if licensed:
+        extra = tuple(GivenLicensed(unit, Fraction(q)) for unit, q in licensed.items())
+        asked = replace(asked, licensed=asked.licensed + extra)
+    return _quote(book, asked, timezone or book.timezone)
+
+
+def _quote(book: Book, givens: Givens, zone: str) -> Quote:
+    if givens.period is None:
+        raise BadRequest("a quote needs a period", hint="add `given period FROM through DATE`")
+    subject = subject_of(book, givens, zone)
+    plan = plan_on(book, subject.plans[0].plan, _first_day(book, subject, givens.period))
+    cycles = cycles_of(plan, subject, givens.period, zone)
+    found = gather(book, givens, _first_service(subject, plan, givens.period), zone)
+    bills = []
+    for number, cycle in enumerate(cycles):
+        own = subject if number == 0 else replace(subject, billed=(), credits=())
+        bills.append(bill(book, own, cycle, found.readings))
+    return Quote(book, tuple(bills), found.readings, found.quarantined, zone)
+
+
+def _first_day(book: Book, subject: Subject, period: Interval) -> dt.date:
+    """The first day that a version of the first plan must be in force on."""
+    use = subject.plans[0]
+    days = [period[0].date(), *(m.date() for m in (use.start, use.signed) if m is not None)]
+    if subject.contract is not None:
+        days.append(book.contract(subject.contract).start)
+    return min(max(days), period[1].date())
+
+
+def _first_service(subject: Subject, plan: Plan, period: Interval) -> dt.datetime:
+    """When usage without a time happens: at the first served moment of the period."""
+    use = subject.plans[0]
+    moments = [m for m in (period[0], use.start, use.signed, trial_end(plan, use)) if m is not None]
+    return min(max(moments), period[1])
+
+
+def subject_of(book: Book, givens: Givens, zone: str) -> Subject:
+    """The customer that the givens describe."""
+    return Subject(
+        plans=_uses(book, givens),
+        timezone=zone,
+        contract=givens.contract,
+        licensed=_licensed(givens),
+        coupons=givens.coupons,
+        wallets=givens.wallets,
+        credits=givens.credits,
+        billed=givens.billed,
+        paused=givens.paused,
+        earlier=givens.earlier,
+        committed=givens.committed,
+    )
+
+
+def _uses(book: Book, givens: Givens) -> tuple[PlanUse, ...]:
+    """Plans in order; one with a start replaces the one before it, unless it is an add-on."""
+    uses: list[PlanUse] = []
+    for given in givens.plans:
+        versions = [p for p in book.plans if p.name == given.plan]
+        if not versions:
+            raise BadRequest(f"the book has no plan `{given.plan}`", given.place)
+        if given.start is not None and uses and not versions[0].add_on:
+            uses[-1] = replace(uses[-1], end=uses[-1].end or given.start)
+        signed = given.signed or (givens.signed if not uses else None)
+        uses.append(PlanUse(given.plan, given.start, given.end, signed, bool(uses and given.start)))
+    if not uses and givens.contract is not None:
+        uses.append(PlanUse(book.contract(givens.contract).plan, signed=givens.signed))
+    if not uses:
+        raise BadRequest("a quote needs a plan", hint="add `given plan NAME`")
+    return tuple(uses)
+
+
+def _licensed(givens: Givens) -> dict[str, tuple[tuple[dt.datetime | None, Fraction], ...]]:
+    steps: dict[str, list[tuple[dt.datetime | None, Fraction]]] = {}
+    for given in givens.licensed:
+        own = steps.setdefault(given.unit, [])
+        own.append((given.start, given.quantity))
+        if given.end is not None:
+            own.append((given.end, Fraction(0)))
+    return {u: tuple(sorted(s, key=lambda x: (x[0] is not None, x[0]))) for u, s in steps.items()}
+
+
+def midnight_of(day: dt.date) -> dt.datetime:
+    """The first local moment of a day."""
+    return dt.datetime(day.year, day.month, day.day)

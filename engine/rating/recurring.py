@@ -1,0 +1,161 @@
+"""Recurring, one-time and licensed charges of one plan in one period."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from engine.calendar import periods_from
+from engine.model import Charge, Plan, Rounding
+from engine.rating.evaluate import Context, price_parts
+from engine.rating.lines import Kind, Line, rounded
+from engine.rating.parts import Part, total
+from engine.rating.readings import Portion
+from engine.rating.shares import DAILY, Cycle, Interval, intersect, share, spans_in
+from engine.rating.subject import Activity, Subject
+from engine.rating.terms import Segment
+
+
+def timing_of(charge: Charge, plan: Plan) -> str:
+    """`advance` or `arrears`: the charge's own word, else the plan's; usage is always in arrears unless it says so."""
+    if charge.timing is not None:
+        return charge.timing
+    return "arrears" if charge.meter else plan.cycle.timing
+
+
+def issued(charge: Charge, plan: Plan, cycle: Cycle) -> dt.date:
+    """The day of the invoice a charge of this period stands on: its start when in advance, else its end."""
+    return (cycle.start if timing_of(charge, plan) == "advance" else cycle.end).date()
+
+
+def local_segments(segments: Iterable[Segment], cycle: Cycle) -> list[tuple[Interval, Segment]]:
+    """Segments as local intervals inside the cycle."""
+    result = []
+    for segment in segments:
+        interval = (_moment(segment.start), _moment(segment.end))
+        cut = intersect([interval], (cycle.start, cycle.end))
+        if cut:
+            result.append((cut[0], segment))
+    return result
+
+
+def _moment(day: dt.date) -> dt.datetime:
+    return dt.datetime(day.year, day.month, day.day)
+
+
+def recurring_lines(
+    name: str, segments: Sequence[Segment], activity: Activity, cycle: Cycle, subject: Subject, rounding: Rounding
+) -> list[Line]:
+    """Lines of a fee or licensed charge: one for every part of the period with its own price, quantity and service.
+
+    In advance the whole known service is billed and what was then not served is credited, each part on its own.
+    """
+    lines: list[Line] = []
+    for interval, segment in local_segments(segments, cycle):
+        charge = segment.plan.charge(name)
+        if charge is None:
+            continue
+        advance = timing_of(charge, segment.plan) == "advance"
+        served = activity.known if advance else activity.active
+        for piece in intersect(list(served), interval):
+            lines += _fee_lines(charge, segment.plan, piece, cycle, subject, rounding, credit=False)
+        for piece in intersect(activity.lost, interval) if advance and not charge.once else ():
+            lines += _fee_lines(charge, segment.plan, piece, cycle, subject, rounding, credit=True)
+    return lines
+
+
+def _fee_lines(
+    charge: Charge, plan: Plan, piece: Interval, cycle: Cycle, subject: Subject, rounding: Rounding, *, credit: bool
+) -> list[Line]:
+    lines = []
+    for interval, quantity in _quantities(charge, piece, subject):
+        portions = [] if quantity is None else [Portion(quantity, 0)]
+        if quantity is not None and not quantity:
+            continue
+        parts = price_parts(charge.price, portions, Context({}, {}, charge.when_zero == "flat", subject=charge.name))
+        times = _times(charge, plan, interval, cycle, subject)
+        exact = total(parts) * times * (-1 if credit else 1)
+        if not times or (credit and not exact):
+            continue
+        shown = tuple(Part(p.path, p.quantity, p.amount * times, p.label, p.tier, p.place) for p in parts)
+        lines.append(_line(charge, plan, interval, cycle, exact, quantity, shown, rounding, credit))
+    return lines
+
+
+def _line(
+    charge: Charge, plan: Plan, interval: Interval, cycle: Cycle, exact: Fraction, quantity: Fraction | None,
+    parts: tuple[Part, ...], rounding: Rounding, credit: bool,
+) -> Line:  # fmt: skip
+    kind: Kind = "one_time" if charge.once else "licensed" if charge.licensed else "recurring"
+    return Line(
+        kind="credit" if credit else kind,
+        charge=charge.name,
+        amount=rounded(exact, charge.rounding or rounding),
+        exact=exact,
+        name="credit" if credit else charge.name,
+        label=charge.label or charge.name,
+        quantity=quantity,
+        unit=charge.licensed,
+        start=interval[0],
+        end=interval[1],
+        issued=interval[0].date() if credit else issued(charge, plan, cycle),
+        taxed=charge.taxed,
+        parts=parts,
+        plan=plan.name,
+        place=charge.place,
+    )
+
+
+def _quantities(charge: Charge, piece: Interval, subject: Subject) -> list[tuple[Interval, Fraction | None]]:
+    """The piece cut where the licensed quantity changes; a fee has no quantity."""
+    if charge.licensed is None:
+        return [(piece, None)]
+    steps = subject.licensed.get(charge.licensed, ())
+    result: list[tuple[Interval, Fraction | None]] = []
+    for i, (start, quantity) in enumerate(steps):
+        following = steps[i + 1][0] if i + 1 < len(steps) else None
+        low = piece[0] if start is None else max(piece[0], start)
+        high = piece[1] if following is None else min(piece[1], following)
+        if low < high:
+            result.append(((low, high), quantity))
+    return result
+
+
+def _times(charge: Charge, plan: Plan, interval: Interval, cycle: Cycle, subject: Subject) -> Fraction:
+    """How many times the price is due for an interval of service."""
+    rule = charge.prorate or plan.prorate or DAILY
+    if charge.once:
+        return Fraction(int(_first_period(interval, cycle, subject)))
+    if charge.every is None or (charge.every.count, charge.every.unit) == (cycle.length.count, cycle.length.unit):
+        return share(interval, cycle, rule)
+    if _shorter(charge, cycle):
+        return spans_in(interval, charge.every, rule)
+    return _long_cadence(charge, plan, interval, cycle, subject)
+
+
+_APPROXIMATE_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "half_year": 182, "year": 365}
+
+
+def _shorter(charge: Charge, cycle: Cycle) -> bool:
+    assert charge.every is not None
+    own = charge.every.count * _APPROXIMATE_DAYS.get(charge.every.unit, 0)
+    return own < cycle.length.count * _APPROXIMATE_DAYS.get(cycle.length.unit, 0)
+
+
+def _first_period(interval: Interval, cycle: Cycle, subject: Subject) -> bool:
+    """A one-time fee is due in the period that holds the day of signing (or of the first service, if not said)."""
+    signed = next((u.signed or u.start for u in subject.plans if u.signed or u.start), None)
+    if signed is None:
+        return interval[0] == cycle.start
+    return cycle.start <= signed < cycle.end and interval[0] >= signed
+
+
+def _long_cadence(charge: Charge, plan: Plan, interval: Interval, cycle: Cycle, subject: Subject) -> Fraction:
+    """A cadence longer than the cycle: due in the period in which it starts (advance) or ends (arrears)."""
+    assert charge.every is not None
+    signed = next((u.signed or u.start for u in subject.plans if u.signed or u.start), None) or cycle.start
+    first, after = next(periods_from(signed.date(), charge.every.count, charge.every.unit, interval[0].date()))
+    if timing_of(charge, plan) == "advance":
+        return Fraction(int(cycle.start.date() <= first < cycle.end.date() and interval[0].date() <= first))
+    return Fraction(int(cycle.start.date() < after <= cycle.end.date()))

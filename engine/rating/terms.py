@@ -1,0 +1,135 @@
+"""Which terms hold on a date: amendment beats phase beats contract beats plan (language.md, Meaning 3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from engine.model import Book, Charge, Commit, Contract, Discount, Escalation, Limit, Override, Phase, Plan, Terms
+from engine.rating.errors import BadRequest, NoPrice
+from engine.rating.escalate import escalated, steps_due
+
+FAR = dt.date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """`[start, end)` local dates in which nothing changes: the effective plan, contract discounts and commitments."""
+
+    start: dt.date
+    end: dt.date
+    plan: Plan
+    discounts: tuple[Discount, ...] = ()
+    commits: tuple[Commit, ...] = ()
+
+
+def plan_on(book: Book, name: str, day: dt.date) -> Plan:
+    """The version of a plan in force on a date; raises `NoPrice` when there is none."""
+    try:
+        versions = book.plan_versions(name)
+    except KeyError:
+        raise BadRequest(f"the book has no plan `{name}`") from None
+    for version in reversed(versions):
+        if (version.start or dt.date.min) <= day and day <= (version.through or FAR):
+            return version
+    raise NoPrice(f"no version of plan {name} is in force on {day}", versions[0].place)
+
+
+def segments(book: Book, plan: str, contract: Contract | None, start: dt.date, end: dt.date) -> list[Segment]:
+    """`[start, end)` cut where a plan version, phase, amendment or escalation begins or ends."""
+    marks = {start}
+    for version in book.plan_versions(plan):
+        marks.update(_inside(_edges(version.start, version.through), start, end))
+    if contract is not None:
+        marks.update(_inside(_contract_edges(contract), start, end))
+        marks.update(_inside(_escalation_edges(contract, end), start, end))
+    ordered = [*sorted(marks), end]
+    return [_segment(book, plan, contract, a, b) for a, b in pairwise(ordered)]
+
+
+def _inside(days: Iterable[dt.date], start: dt.date, end: dt.date) -> set[dt.date]:
+    return {d for d in days if start < d < end}
+
+
+def _edges(first: dt.date | None, last: dt.date | None) -> list[dt.date]:
+    edges = [first] if first else []
+    return [*edges, last + dt.timedelta(days=1)] if last and last < FAR else edges
+
+
+def _contract_edges(contract: Contract) -> list[dt.date]:
+    edges: list[dt.date] = []
+    phases = [*contract.phases, *(p for a in contract.amendments for p in a.phases)]
+    for phase in phases:
+        edges += _edges(phase.start, phase.through)
+    for amendment in contract.amendments:
+        edges += _edges(amendment.start, amendment.through)
+    return edges
+
+
+def _escalation_edges(contract: Contract, end: dt.date) -> list[dt.date]:
+    layers = [contract.terms, *(a.terms for a in contract.amendments), *(p.terms for p in contract.phases)]
+    return [d for terms in layers for e in terms.escalations for d in steps_due(e, end)]
+
+
+def layers_on(contract: Contract | None, day: dt.date) -> list[Terms]:
+    """The terms in force on a date, weakest first: contract, its phase, then amendments by number."""
+    if contract is None:
+        return []
+    layers = [contract.terms, *_phases_on(contract.phases, day)]
+    for amendment in sorted(contract.amendments, key=lambda a: a.number):
+        if amendment.start <= day <= (amendment.through or FAR):
+            layers += [amendment.terms, *_phases_on(amendment.phases, day)]
+    return layers
+
+
+def _phases_on(phases: Sequence[Phase], day: dt.date) -> list[Terms]:
+    return [p.terms for p in phases if p.start <= day <= p.through]
+
+
+def _segment(book: Book, name: str, contract: Contract | None, start: dt.date, end: dt.date) -> Segment:
+    plan = plan_on(book, name, start)
+    layers = layers_on(contract, start)
+    if not layers:
+        return Segment(start, end, plan)
+    escalations = tuple(e for layer in layers for e in layer.escalations)
+    plan = replace(
+        plan,
+        charges=tuple(_effective(c, layers, escalations, book, start) for c in plan.charges),
+        minimum=_last([plan.minimum, *(layer.minimum for layer in layers)]),
+        cap=_last([plan.cap, *(layer.cap for layer in layers)]),
+        stack=next((layer.stack for layer in reversed(layers) if layer.stack), plan.stack),
+        apply=next((layer.apply for layer in reversed(layers) if layer.apply), plan.apply),
+    )
+    commits: tuple[Commit, ...] = ()
+    for layer in layers:
+        commits = layer.commits or commits
+    return Segment(start, end, plan, tuple(d for layer in layers for d in layer.discounts), commits)
+
+
+def _last(limits: Sequence[Limit | None]) -> Limit | None:
+    return next((limit for limit in reversed(limits) if limit is not None), None)
+
+
+def _effective(
+    charge: Charge, layers: Sequence[Terms], escalations: Sequence[Escalation], book: Book, day: dt.date
+) -> Charge:
+    for layer in layers:
+        for override in layer.overrides:
+            if override.charge == charge.name:
+                charge = _overridden(charge, override)
+    for escalation in escalations:
+        if not escalation.on or charge.name in escalation.on:
+            charge = replace(charge, price=escalated(charge.price, escalation, book, day))
+    return charge
+
+
+def _overridden(charge: Charge, override: Override) -> Charge:
+    return replace(
+        charge,
+        price=override.price if override.price is not None else charge.price,
+        free=override.free if override.free is not None else charge.free,
+        minimum=override.minimum if override.minimum is not None else charge.minimum,
+        cap=override.cap if override.cap is not None else charge.cap,
+    )

@@ -1,0 +1,60 @@
+"""Filling tiers with portions: upper bounds are inclusive, filled in event-time order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from engine.model import Place
+from engine.rating.errors import NoPrice
+from engine.rating.readings import Portion
+
+Uppers = Sequence[Fraction | None]
+
+
+def fill_tiers(
+    uppers: Uppers, portions: Sequence[Portion], place: Place, subject: str
+) -> tuple[list[list[Portion]], int]:
+    """(portions of each tier, tier of the final position). Negative portions take back from the tier they came from."""
+    buckets: list[list[Portion]] = [[] for _ in uppers]
+    position = Fraction(0)
+    for portion in portions:
+        target = position + portion.quantity
+        pieces = _split(uppers, position, target, place, subject)
+        for i, (tier, quantity) in enumerate(pieces):
+            events = portion.events if i == 0 else 0
+            if portion.events > 1 and portion.events == portion.quantity:
+                events = int(quantity)
+            buckets[tier].append(replace(portion, quantity=quantity, events=events))
+        position = target
+    return buckets, tier_at(uppers, position, place, subject)
+
+
+def _split(uppers: Uppers, start: Fraction, end: Fraction, place: Place, subject: str) -> list[tuple[int, Fraction]]:
+    """The tiers that the way from `start` to `end` crosses, in order, with signed lengths."""
+    low, high, sign = (start, end, 1) if end >= start else (end, start, -1)
+    if low == high:
+        return [(tier_at(uppers, low, place, subject), Fraction(0))]
+    pieces, lower = [], None
+    for tier, upper in enumerate(uppers):
+        a = low if lower is None else max(low, lower)
+        b = high if upper is None else min(high, upper)
+        if a < b:
+            pieces.append((tier, sign * (b - a)))
+        lower = upper
+    if lower is not None and high > lower:
+        raise NoPrice(f"no price for {subject} beyond the last tier", place, "leave the last row open: `above ...`")
+    return pieces if sign > 0 else pieces[::-1]
+
+
+def tier_at(uppers: Uppers, position: Fraction, place: Place, subject: str) -> int:
+    """The tier that holds a position: an upper bound belongs to its own tier; zero and below to the first."""
+    for tier, upper in enumerate(uppers):
+        if upper is None or position <= upper:
+            return tier
+    raise NoPrice(f"no price for {subject} beyond the last tier", place, "leave the last row open: `above ...`")
+
+
+volume_tier = tier_at
+"""A volume price takes the tier that holds the whole quantity."""
