@@ -29,7 +29,7 @@ class Diagnostic:
     """One finding.
 
     code: RB and three digits; span: the place that carets mark; caret: the words after the carets;
-    notes: lines below the excerpt; help: one line that can be pasted or done.
+    notes: lines below the excerpt; help: one line that can be pasted or done; excerpt: whether lines are shown.
     """
 
     code: str
@@ -40,6 +40,7 @@ class Diagnostic:
     labels: tuple[Label, ...] = ()
     notes: tuple[str, ...] = ()
     help: str = ""
+    excerpt: bool = True
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:

@@ -1,0 +1,44 @@
+"""What a price book may not exceed: refused by a message before any parsing, in one pass over the text."""
+
+from __future__ import annotations
+
+import re
+
+from dsl.diagnostics.model import Diagnostic, error
+from dsl.syntax.base import Span
+
+MAX_CHARACTERS = 8_000_000
+MAX_LINE = 20_000
+MAX_NESTING = 60
+
+_MARKS = re.compile(r'"[^"\r\n]*"|#[^\r\n]*|[(){}]|\n')
+
+
+def refuse(text: str, path: str) -> list[Diagnostic]:
+    """The reasons not to read this text at all; empty for every ordinary book."""
+    if len(text) > MAX_CHARACTERS:
+        size = f"{len(text):_}"
+        return [_too_large(path, 1, f"the file has {size} characters, at most {MAX_CHARACTERS:_} are read")]
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MAX_LINE:
+            return [_too_large(path, number, f"this line has {len(line):_} characters, at most {MAX_LINE:_} are read")]
+    return _nesting(text, path)
+
+
+def _nesting(text: str, path: str) -> list[Diagnostic]:
+    depth, line = 0, 1
+    for found in _MARKS.finditer(text):
+        mark = found.group()
+        if mark == "\n":
+            line += 1
+        elif mark in "({":
+            depth += 1
+            if depth > MAX_NESTING:
+                return [_too_large(path, line, f"blocks or parentheses nest deeper than {MAX_NESTING}")]
+        elif mark in ")}":
+            depth = max(0, depth - 1)
+    return []
+
+
+def _too_large(path: str, line: int, message: str) -> Diagnostic:
+    return error("RB013", Span(path, line, 1, line, 2), message, help="split the book, or check that it is the right file")

@@ -1,0 +1,183 @@
+"""From the parser's failure to a finding that says what to do: the RB0 family."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from lark.exceptions import UnexpectedInput, UnexpectedToken
+
+from dsl.blanks import opener_of
+from dsl.diagnostics.model import Diagnostic, error
+from dsl.grammar.loader import keywords
+from dsl.suggest import did_you_mean, one_of
+from dsl.syntax.base import Span
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OTHER_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+_COMMA_NUMBER = re.compile(r"\d[\d_]*(?:,\d{3})+(?:\.\d+)?")
+# Signs of money in use, typographic quotes
+_MONEY_SIGNS = "$€£¥₹"
+_QUOTES = "“”„«»‘’'"
+# Keywords that mean something only together with their next word
+_PHRASES = {
+    "up": "up to", "at": "at least", "true": "true up", "top": "top up", "time_weighted": "time_weighted",
+    "coterm": "coterm with", "taxed": "taxed as", "follow": "follow dunning", "add_on": "add_on",
+}
+_READABLE = {
+    "NAME": "a name", "NUMBER": "a number", "TEXT": "a text in quotes", "DATE": "a date such as `2026-01-31`",
+    "TIME": "a time such as `18:00`", "CURRENCY": "an amount such as `USD 0.02`", "PERCENT": "a share such as `12.5%`",
+    "MONTH": "a month such as `2026-01`", "MONTH_DAY": "a day of the year such as `06-15`", "_NL": "the end of the line",
+    "LBRACE": "`{`", "RBRACE": "`}`", "COLON": "`:`", "EQUAL": "`=`", "COMMA": "`,`", "LPAR": "`(`", "RPAR": "`)`",
+    "LSQB": "`[`", "RSQB": "`]`", "MINUS": "", "BASIS_POINTS": "", "PATH": "", "$END": "", "_OR_ELSE": "",
+    "EACH_EVENT": "each event", "WITH_TIERS": "with tiers", "ON_NEW_HIGHS": "on new highs",
+    "WHICHEVER": "`, whichever ends first`",
+}
+_CLAUSE_WORDS = frozenset(
+    "bill trial prorate minimum cap grant alert follow discount stack apply corrections payment pay collect credit "
+    "upgrade downgrade change cancel taxed source rounded pool charge for round free price in when weigh ratchet "
+    "events where measure lateness lasts given expect override commit escalate phase coterm draws true rollover "
+    "overage holds top recharge expires pays draw grants priority retry finally redeem limit band holidays timezone "
+    "book use currency unit dimension calendar meter feature plan add_on coupon wallet dunning tax index contract "
+    "amendment example".split()
+)
+
+
+class _Failure(NamedTuple):
+    """Where the parser stopped: the span, the offending text, what came before it on its line, what was possible."""
+
+    span: Span
+    text: str
+    kind: str
+    before: str
+    line: str
+    accepts: frozenset[str]
+
+
+def explain(failure: UnexpectedInput, text: str, path: str) -> Diagnostic:
+    """The finding for a failure of the parser."""
+    lines = text.split("\n")
+    seen = _failure(failure, lines, path)
+    for rule in (_bad_sign, _bad_number, _bad_date, _mixed_logic, _two_clauses, _price_form, _first_word):
+        diagnostic = rule(seen, lines)
+        if diagnostic is not None:
+            return diagnostic
+    return _unexpected(seen)
+
+
+def _failure(failure: UnexpectedInput, lines: list[str], path: str) -> _Failure:
+    interactive = getattr(failure, "interactive_parser", None)
+    accepts = frozenset(str(name) for name in interactive.accepts()) if interactive is not None else frozenset()
+    if isinstance(failure, UnexpectedToken) and failure.token.type == "$END":
+        line, column, kind = len(lines), len(lines[-1]) + 1, "$END"
+    else:
+        line, column = failure.line, failure.column
+        kind = failure.token.type if isinstance(failure, UnexpectedToken) else ""
+    source = lines[line - 1] if line <= len(lines) else ""
+    found = _WORD.match(source, column - 1)
+    text = found.group() if found else source[column - 1 : column].strip()
+    if kind == "_NL":
+        text = ""
+    span = Span(path, line, column, line, column + max(1, len(text)))
+    return _Failure(span, text, kind, source[: column - 1], source, accepts)
+
+
+def _bad_sign(seen: _Failure, lines: list[str]) -> Diagnostic | None:
+    if seen.text in _MONEY_SIGNS and seen.text:
+        return error("RB007", seen.span, f"`{seen.text}` does not say which currency", caret="write its code",
+                     help="write the code first, e.g. `USD 0.023`")
+    if seen.text in _QUOTES and seen.text:
+        return error("RB016", seen.span, f"`{seen.text}` is not a quote here", help='use straight double quotes: "text"')
+    if seen.text == '"' and seen.line.count('"') % 2 == 1:
+        return error("RB016", seen.span, "this text is never closed", caret="opened here",
+                     help='close it with `"` on the same line')
+    if not seen.kind and seen.text:
+        return error("RB017", seen.span, f"the character `{seen.text}` has no meaning here")
+    return None
+
+
+def _bad_number(seen: _Failure, lines: list[str]) -> Diagnostic | None:
+    for found in _COMMA_NUMBER.finditer(seen.line):
+        if found.start() < seen.span.column <= found.end():
+            span = Span(seen.span.path, seen.span.line, found.start() + 1, seen.span.line, found.end() + 1)
+            fixed = found.group().replace(",", "_")
+            return error("RB006", span, "a comma inside a number", caret="is this a thousand or a decimal mark?",
+                         help=f"write `{fixed}` for thousands, a point for decimals")
+    return None
+
+
+def _bad_date(seen: _Failure, lines: list[str]) -> Diagnostic | None:
+    if not seen.accepts & {"DATE", "MONTH_DAY"}:
+        return None
+    found = _OTHER_DATE.match(seen.line, seen.span.column - 1)
+    if found is None:
+        return None
+    span = Span(seen.span.path, seen.span.line, found.start() + 1, seen.span.line, found.end() + 1)
+    return error("RB008", span, f"`{found.group()}` is not an ISO date", caret="year-month-day",
+                 help="write e.g. `2026-01-31`")
+
+
+def _mixed_logic(seen: _Failure, lines: list[str]) -> Diagnostic | None:
+    pair = {"OR": ("or", "and"), "AND": ("and", "or")}.get(seen.kind)
+    if pair is None or pair[1].upper() not in seen.accepts:
+        return None
+    return error("RB005", seen.span, "`and` and `or` are mixed without parentheses", caret=f"after an `{pair[1]}`",
+                 help="put one of the two in parentheses: `a and (b or c)`")
+
+
+def _two_clauses(seen: _Failure, lines: list[str]) -> Diagnostic | None:
+    if "_NL" not in seen.accepts or not seen.before.strip() or seen.text not in _CLAUSE_WORDS:
+        return None
+    return error("RB003", seen.span, "two clauses on one line", caret="the second one starts here",
+                 help=f"start a new line before `{seen.text}`")
+
+
+def _price_form(seen: _Failure, lines: list[str]) -> Diagnostic | None:
+    if "GRADUATED" not in seen.accepts or not _WORD.fullmatch(seen.text):
+        return None
+    words = {word for name, word in keywords().items() if name in seen.accepts}
+    words = (words - {"not"}) | {"not sold"}
+    guess = did_you_mean(seen.text, words)
+    return error("RB004", seen.span, f"unknown price form `{seen.text}`", caret=_question(guess),
+                 notes=(f"here one of: {one_of(words)}, or an amount such as `USD 0.02 per GB`",))
+
+
+def _first_word(seen: _Failure, lines: list[str]) -> Diagnostic | None:
+    if seen.before.strip().endswith(("{", "}")) or not seen.before.strip():
+        if not _WORD.fullmatch(seen.text) or seen.kind in ("_NL", "$END"):
+            return None
+        block = opener_of(lines, seen.span.line) if not seen.before.strip() else ""
+        words = _words(seen.accepts)
+        guess = did_you_mean(seen.text, words)
+        if "BOOK" in seen.accepts:
+            return error("RB001", seen.span, f"unknown declaration `{seen.text}`", caret=_question(guess),
+                         notes=(f"here one of: {one_of(words)}",))
+        where = f" in `{block}`" if block else ""
+        return error("RB002", seen.span, f"unknown clause `{seen.text}`{where}", caret=_question(guess),
+                     notes=(f"here one of: {one_of(words)}",) if words else ())
+    return None
+
+
+def _unexpected(seen: _Failure) -> Diagnostic:
+    words = _words(seen.accepts)
+    guess = did_you_mean(seen.text, words) if seen.text else None
+    others = {_READABLE[name] for name in seen.accepts if _READABLE.get(name)}
+    if seen.text:
+        message = f"`{seen.text}` is not expected here"
+    else:
+        message = "the line ends too early" if seen.kind == "_NL" else "the book ends too early"
+    hint = ""
+    if "CURRENCY" in seen.accepts and seen.text.islower() and len(seen.text) == 3:
+        hint = f"a currency is written in capitals: `{seen.text.upper()}`"
+    choices = one_of(words | others)
+    return error("RB012", seen.span, message, caret=_question(guess), help=hint,
+                 notes=(f"here one of: {choices}",) if choices else ())
+
+
+def _words(accepts: frozenset[str]) -> set[str]:
+    """The keywords among what is possible, as the author would write them."""
+    return {_PHRASES.get(word, word) for name, word in keywords().items() if name in accepts}
+
+
+def _question(guess: str | None) -> str:
+    return f"did you mean `{guess}`?" if guess else ""
