@@ -106,18 +106,31 @@ class Store:
         same action and request returns the first result without running `work`; with another one it raises
         IdempotencyConflict. Decimals in the result come back as text, the first time as well as later.
         """
+        with self.writing() as connection:
+            return self.command_in(connection, actor, action, key, request, now, work)
+
+    def command_in(
+        self,
+        connection: Connection,
+        actor: str,
+        action: str,
+        key: str,
+        request: object,
+        now: int,
+        work: Callable[[Tx], object],
+    ) -> Any:
+        """`command` inside a write transaction that is open already: it commits or fails with the caller's own rows."""
         _check_command(actor, action, key, now)
         request_digest = digest({"action": action, "request": request})
-        with self.writing() as connection:
-            first = _first_entry(connection, key)
-            if first is not None:
-                if first.request_digest != request_digest:
-                    raise IdempotencyConflict(key)
-                return parse_json(first.result or "null")
-            tx = Tx(connection, self.root)
-            result = canonical_json(work(tx))
-            _append(connection, tx, result, at=now, actor=actor, action=action, key=key, request_digest=request_digest)
-            return parse_json(result)
+        first = _first_entry(connection, key)
+        if first is not None:
+            if first.request_digest != request_digest:
+                raise IdempotencyConflict(key)
+            return parse_json(first.result or "null")
+        tx = Tx(connection, self.root)
+        result = canonical_json(work(tx))
+        _append(connection, tx, result, at=now, actor=actor, action=action, key=key, request_digest=request_digest)
+        return parse_json(result)
 
     def command_result(self, key: str) -> tuple[Any] | None:
         """(result,) of the command that was committed under this key, or None when there is none."""
