@@ -111,6 +111,12 @@ class EmbeddedLedger:
             found = {transfer.id: transfer for transfer in load.load_transfers(opened, set(wanted))}
         return [found[ident] for ident in wanted if ident in found]
 
+    def missing_accounts(self, ids: Iterable[int], connection: Connection | None = None) -> set[int]:
+        """Those of `ids` that no account has."""
+        wanted = set(ids)
+        with self._open(self._reading, connection) as opened:
+            return wanted - load.known_accounts(opened, wanted)
+
     def accounts(self) -> list[Account]:
         """Every account, oldest first."""
         with self._reading() as connection:

@@ -26,6 +26,15 @@ def load_accounts(connection: Connection, ids: Iterable[int]) -> Iterator[Accoun
             yield account_state(row)
 
 
+def known_accounts(connection: Connection, ids: Iterable[int]) -> set[int]:
+    """Those of `ids` that an account has."""
+    known: set[int] = set()
+    for chunk in _chunks(sorted(ids)):
+        statement, values = _in_list(connection, "SELECT id FROM ledger_accounts WHERE id IN", chunk)
+        known.update(int.from_bytes(blob, "big") for blob in connection.exec_driver_sql(statement, values).scalars())
+    return known
+
+
 def all_accounts(connection: Connection) -> Iterator[AccountState]:
     """Every account, oldest first."""
     for row in connection.execute(select(tables.accounts).order_by(tables.accounts.c.no)):
