@@ -47,27 +47,44 @@ def post_documents(
     The issuer's and the receivable accounts have no limits, so nothing can be refused for now: every status but
     CREATED and EXISTS raises LedgerError (RBL04 or RBL05).
     """
-    ids = _account_ids(tenant, legs)
-    open_accounts(ledger, tenant, ids.keys(), now, connection)
-    columns, numbers = _columns(tenant, kind, key, legs, ids, period)
+    accounts = _Accounts.of(tenant, legs)
+    open_accounts(ledger, tenant, accounts.names(ledger, connection), now, connection)
+    columns, numbers = _columns(posting_prefix(tenant, key, 0), kind, legs, accounts, period)
     remarks = ledger.post_columns(columns, now, connection)
     known = _check_remarks(key, numbers, remarks)
     return PostReport(len(set(numbers)) - known, known, ())
 
 
-def _account_ids(tenant: str, legs: LegColumns) -> dict[AccountName, int]:
-    receivables = {AccountName(Role.RECEIVABLE, c, cur) for c, cur in zip(legs.customer, legs.currency, strict=True)}
-    others = {AccountName(r, o, c) for r, o, c in set(zip(legs.role, legs.owner, legs.currency, strict=True))}
-    return {name: account_id(tenant, name) for name in sorted(receivables | others, key=str)}
+@dataclass(frozen=True, slots=True)
+class _Accounts:
+    """The ids of the accounts that a run touches, by (customer, currency) and by (role, owner, currency)."""
+
+    receivable: dict[tuple[str, str], int]
+    issuer: dict[tuple[Role, str, str], int]
+
+    @classmethod
+    def of(cls, tenant: str, legs: LegColumns) -> "_Accounts":
+        receivable = dict.fromkeys(zip(legs.customer, legs.currency, strict=True), 0)
+        issuer = dict.fromkeys(zip(legs.role, legs.owner, legs.currency, strict=True), 0)
+        for customer, code in receivable:
+            receivable[customer, code] = account_id(tenant, AccountName(Role.RECEIVABLE, customer, code))
+        for role, owner, code in issuer:
+            issuer[role, owner, code] = account_id(tenant, AccountName(role, owner, code))
+        return cls(receivable, issuer)
+
+    def names(self, ledger: EmbeddedLedger, connection: Connection | None) -> list[AccountName]:
+        """The accounts that do not exist yet: in most months few or none."""
+        missing = ledger.missing_accounts([*self.receivable.values(), *self.issuer.values()], connection)
+        clients = (AccountName(Role.RECEIVABLE, *name) for name, ident in self.receivable.items() if ident in missing)
+        others = (AccountName(*name) for name, ident in self.issuer.items() if ident in missing)
+        return [*clients, *others]
 
 
 def _columns(
-    tenant: str, kind: PostingKind, key: str, legs: LegColumns, ids: dict[AccountName, int], period: int
+    series: int, kind: PostingKind, legs: LegColumns, accounts: _Accounts, period: int
 ) -> tuple[TransferColumns, list[int]]:
-    receivable = {(name.owner, name.currency): ident for name, ident in ids.items() if name.role is Role.RECEIVABLE}
-    issuer = {(name.role, name.owner, name.currency): ident for name, ident in ids.items()}
     numeric = {code: iso_currency(code).numeric for code in set(legs.currency)}
-    series = posting_prefix(tenant, key, 0)
+    receivable, issuer = accounts.receivable, accounts.issuer
     linked = int(TransferFlags.LINKED)
     idents: list[int] = []
     debits: list[int] = []

@@ -52,7 +52,7 @@ def _run(
     broken = False
     mark = memory.mark()
     for index, event in enumerate(events):
-        linked = bool(event.flags & _LINKED)
+        linked = bool(int(event.flags) & _LINKED)
         if linked and chain is None:
             chain, broken, mark = index, False, memory.mark()
         if linked and index == len(events) - 1:

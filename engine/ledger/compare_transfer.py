@@ -6,8 +6,8 @@ from engine.ledger.status import CreateTransferStatus as Status
 from engine.ledger.status import TransferFlags
 from engine.ledger.types import AMOUNT_MAX, Transfer
 
-_SETTLING = TransferFlags.POST_PENDING_TRANSFER | TransferFlags.VOID_PENDING_TRANSFER
-_BALANCING = TransferFlags.BALANCING_DEBIT | TransferFlags.BALANCING_CREDIT
+_SETTLING = int(TransferFlags.POST_PENDING_TRANSFER | TransferFlags.VOID_PENDING_TRANSFER)
+_BALANCING = int(TransferFlags.BALANCING_DEBIT | TransferFlags.BALANCING_CREDIT)
 _FIRST = ("flags", "pending_id", "timeout")
 _ACCOUNTS = ("debit_account_id", "credit_account_id")
 _LAST = ("user_data_128", "user_data_64", "user_data_32", "ledger", "code")
@@ -18,7 +18,7 @@ def compare_transfer(transfer: Transfer, old: Transfer, transfers: Mapping[int, 
     for name in _FIRST:
         if getattr(transfer, name) != getattr(old, name):
             return _different(name)
-    pending = transfers[old.pending_id] if transfer.flags & _SETTLING else None
+    pending = transfers[old.pending_id] if int(transfer.flags) & _SETTLING else None
     for name in _ACCOUNTS:
         if _asked(transfer, name, pending) != getattr(old, name):
             return _different(name)
@@ -37,11 +37,11 @@ def _asked(transfer: Transfer, name: str, pending: Transfer | None) -> int:
 
 
 def _amount_differs(transfer: Transfer, old: Transfer, pending: Transfer | None) -> bool:
-    if transfer.flags & _BALANCING:
+    if int(transfer.flags) & _BALANCING:
         return transfer.amount < old.amount  # the amount asked for is an upper limit
     if pending is None:
         return transfer.amount != old.amount
-    if transfer.flags & TransferFlags.VOID_PENDING_TRANSFER:
+    if int(transfer.flags) & TransferFlags.VOID_PENDING_TRANSFER:
         return (transfer.amount or pending.amount) != old.amount
     return (pending.amount if transfer.amount == AMOUNT_MAX else transfer.amount) != old.amount
 

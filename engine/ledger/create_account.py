@@ -4,8 +4,8 @@ from engine.ledger.memory import AccountState, Memory
 from engine.ledger.status import AccountFlags, CreateAccountStatus
 from engine.ledger.types import AMOUNT_MAX, Account, CreateAccountResult
 
-_KNOWN = int(AccountFlags(0b111111))
-_BOTH_LIMITS = AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS | AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS
+_KNOWN = 0b111111
+_BOTH_LIMITS = int(AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS | AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS)
 _COMPARED = ("flags", "user_data_128", "user_data_64", "user_data_32", "ledger", "code")
 _ZERO = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
 
@@ -25,7 +25,7 @@ def create_account(memory: Memory, account: Account, timestamp: int) -> CreateAc
 def _check(memory: Memory, account: Account) -> CreateAccountStatus:
     if account.timestamp != 0:
         return CreateAccountStatus.TIMESTAMP_MUST_BE_ZERO
-    if account.flags & ~_KNOWN:
+    if int(account.flags) & ~_KNOWN:
         return CreateAccountStatus.RESERVED_FLAG
     if account.id == 0:
         return CreateAccountStatus.ID_MUST_NOT_BE_ZERO
@@ -33,7 +33,7 @@ def _check(memory: Memory, account: Account) -> CreateAccountStatus:
         return CreateAccountStatus.ID_MUST_NOT_BE_INT_MAX
     if account.id in memory.accounts:
         return _compare(account, memory.accounts[account.id])
-    if account.flags & _BOTH_LIMITS == _BOTH_LIMITS:
+    if int(account.flags) & _BOTH_LIMITS == _BOTH_LIMITS:
         return CreateAccountStatus.FLAGS_ARE_MUTUALLY_EXCLUSIVE
     for name in _ZERO:
         if getattr(account, name) != 0:

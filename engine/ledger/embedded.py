@@ -26,6 +26,9 @@ from engine.ledger.types import (
     check_ranges,
 )
 
+_IMPORTED_ACCOUNT = int(AccountFlags.IMPORTED)
+_IMPORTED_TRANSFER = int(TransferFlags.IMPORTED)
+
 Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 
 
@@ -113,9 +116,11 @@ class EmbeddedLedger:
 
     def missing_accounts(self, ids: Iterable[int], connection: Connection | None = None) -> set[int]:
         """Those of `ids` that no account has."""
-        wanted = set(ids)
+        unknown = set(ids) - self._memory.accounts.keys()
+        if not unknown:
+            return unknown
         with self._open(self._reading, connection) as opened:
-            return wanted - load.known_accounts(opened, wanted)
+            return unknown - load.known_accounts(opened, unknown)
 
     def accounts(self) -> list[Account]:
         """Every account, oldest first."""
@@ -238,8 +243,8 @@ class EmbeddedLedger:
             raise LedgerError(TOO_MUCH_DATA, message, "split the batch, but not inside a linked chain")
         for item in events:
             check_ranges(item)
-            imported = AccountFlags.IMPORTED if isinstance(item, Account) else TransferFlags.IMPORTED
-            if item.flags & imported:
+            imported = _IMPORTED_ACCOUNT if isinstance(item, Account) else _IMPORTED_TRANSFER
+            if int(item.flags) & imported:
                 raise LedgerError(NOT_SUPPORTED, "imported events are not supported", "leave the flag out")
 
 

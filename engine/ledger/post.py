@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from engine.ledger.chart import AccountName, chart_account
+from engine.ledger.chart import AccountName, account_id, chart_account
 from engine.ledger.embedded import EmbeddedLedger
 from engine.ledger.errors import ALTERED_POSTING, REFUSED_POSTING, LedgerError
 from engine.ledger.posting import Posting, transfers_of
@@ -37,9 +37,9 @@ def open_accounts(
     ledger: EmbeddedLedger, tenant: str, names: Iterable[AccountName], now: int, connection: Connection | None = None
 ) -> None:
     """Create the accounts that do not exist yet, before anything is posted to them (so that no id is burnt)."""
-    wanted = [chart_account(tenant, name) for name in dict.fromkeys(names)]
-    missing = ledger.missing_accounts([account.id for account in wanted], connection)
-    new = [account for account in wanted if account.id in missing]
+    wanted = {account_id(tenant, name): name for name in names}
+    missing = ledger.missing_accounts(wanted, connection)
+    new = [chart_account(tenant, name) for ident, name in wanted.items() if ident in missing]
     for start in range(0, len(new), ledger.batch_max):
         for result in ledger.create_accounts(new[start : start + ledger.batch_max], now, connection):
             if result.status not in (CreateAccountStatus.CREATED, CreateAccountStatus.EXISTS):

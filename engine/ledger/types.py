@@ -128,11 +128,15 @@ _BITS = {
     "timestamp": 64,
 }
 
+_LIMITS = {kind: [(field.name, 1 << _BITS[field.name]) for field in fields(kind)] for kind in (Account, Transfer)}
+
 
 def check_ranges(event: Account | Transfer) -> None:
     """Raise TypeError when a field is no int, LedgerError RBL02 when it does not fit its unsigned width."""
-    for name in event.__slots__:
-        check_range(name, getattr(event, name))
+    for name, limit in _LIMITS[type(event)]:
+        value = getattr(event, name)
+        if type(value) is not int or not 0 <= value < limit:
+            check_range(name, value)
 
 
 def check_range(name: str, value: object) -> None:
