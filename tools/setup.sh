@@ -15,8 +15,9 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
   exit 2
 fi
 
+# which packages exist is part of the digest: the editable install knows only those that it found
 digest_of() {
-  cat "$1" pyproject.toml tools/setup.sh | "$python" -c \
+  { cat "$1" pyproject.toml tools/setup.sh; ls -d engine dsl notebooks/workbench 2> /dev/null || true; } | "$python" -c \
     'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest()[:16])'
 }
 stamp_of() { echo "$venv/.ready-$(basename "$1" .txt)-$(digest_of "$1")"; }
