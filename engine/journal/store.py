@@ -68,6 +68,13 @@ class Store:
             raise
         return store
 
+    @property
+    def tenant(self) -> str:
+        """Whose store this is, as written when it was made."""
+        with self.reading() as connection:
+            found = dict(connection.execute(select(tables.meta.c.name, tables.meta.c.value)).tuples().all())
+        return found["tenant"]
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

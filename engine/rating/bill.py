@@ -111,7 +111,9 @@ def _plan_lines(
     lines: list[Line] = []
     for name in _charge_names(cut):
         charge = next(c for s in cut if (c := s.plan.charge(name)) is not None)
-        if isinstance(charge.price, PercentOf):
+        if isinstance(charge.price, PercentOf) or (
+            cycle.timing == "advance" and timing_of(charge, cut[0].plan) != "advance"
+        ):
             continue
         if charge.meter is None:
             lines += recurring_lines(name, cut, service, cycle, subject, rounding)
@@ -121,7 +123,7 @@ def _plan_lines(
             lines += found.lines
             measured[charge.meter] = found.measured
             used[name] = found.billable
-    lines += _percent_lines(plan, lines, cycle, rounding)
+    lines += _percent_lines(plan, lines, cycle, rounding) if cycle.timing != "advance" else []
     return lines + adjustments(lines, cut, service, cycle, rounding)
 
 
@@ -175,6 +177,8 @@ def adjustments(
     """Discounts, then minimums and caps of charges, then of the plan; in another order where the book says so."""
     plan = cut[-1].plan
     order = plan.apply or next((c.apply for c in plan.charges if c.apply), ()) or ("discount", "minimum", "cap")
+    if cycle.timing == "advance":
+        order = ("discount",)
     active = _active_share(service, cycle)
     made: list[Line] = []
     for word in [w for w in order if w in ("discount", "minimum", "cap")]:

@@ -27,12 +27,11 @@ def cycles_of(plan: Plan, subject: Subject, period: Interval, zone: str) -> list
     return cycles
 
 
-def cycle_holding(plan: Plan, signed: dt.datetime, day: dt.date, zone: str) -> Cycle:
-    """The billing period of a subscription, signed at a local moment, that holds a local day."""
-    length = plan.cycle.length
+def cycles_from(anchor: Anchor, length: Span, signed: dt.datetime, day: dt.date, zone: str) -> Iterator[Cycle]:
+    """Whole billing periods of a subscription signed at a local moment, from the one that holds a local day."""
     at = dt.datetime(day.year, day.month, day.day)
-    whole = next(_wholes(plan.cycle.anchor, length, signed, (at, at)))
-    return Cycle(whole[0], whole[1], whole, zone, length)
+    for whole in _wholes(anchor, length, signed, (at, at)):
+        yield Cycle(whole[0], whole[1], whole, zone, length)
 
 
 def _after(start: dt.datetime, length: Span) -> dt.datetime:

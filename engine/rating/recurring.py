@@ -58,9 +58,11 @@ def recurring_lines(
             continue
         advance = timing_of(charge, segment.plan) == "advance"
         served = activity.known if advance else activity.active
-        for piece in intersect(list(served), interval):
+        for piece in intersect(list(served), interval) if advance <= (cycle.timing != "arrears") else ():
             lines += _fee_lines(charge, segment.plan, piece, cycle, subject, rounding, credit=False)
-        for piece in intersect(activity.lost, interval) if advance and not charge.once else ():
+        for piece in (
+            intersect(activity.lost, interval) if advance and not charge.once and cycle.timing != "advance" else ()
+        ):
             lines += _fee_lines(charge, segment.plan, piece, cycle, subject, rounding, credit=True)
     return lines
 

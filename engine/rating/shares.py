@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from engine.calendar import add_months, add_span, days_30_360, to_instant
 from engine.calendar.months import MONTHS_OF
@@ -18,13 +19,18 @@ DAILY = Prorate()
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """A billing period `[start, end)` in local time and the whole cycle it is (part of): the denominator of shares."""
+    """A billing period `[start, end)` in local time and the whole cycle it is (part of): the denominator of shares.
+
+    `timing`: which of its charges the invoice carries. A run puts those in advance on the invoice of the cycle's start
+    and those in arrears, credits, minimums and caps on that of its end; `all` where both fall together.
+    """
 
     start: dt.datetime
     end: dt.datetime
     whole: Interval
     timezone: str
     length: Span
+    timing: Literal["all", "advance", "arrears"] = "all"
 
     @property
     def instants(self) -> tuple[int, int]:

@@ -1,0 +1,154 @@
+"""The façade: one tenant's workspace, as notebooks and the command line use it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection
+
+from engine import events
+from engine.events import BatchReport, IngestOptions, IngestReport, Source
+from engine.journal import Store, StoreError, Tx
+from engine.ledger import EmbeddedLedger
+from engine.model import Book
+from engine.subscriptions import Catalogue, import_records
+from engine.subscriptions.service import Rows
+from engine.workspace.errors import WorkspaceError
+from engine.workspace.publishing import publish, published
+from engine.workspace.schema import properties_of
+
+DATABASE = "ratebook.db"
+ACTOR = "ratebook"
+
+
+class Workspace:
+    """One tenant: events, books, customers, invoices, journal, ledger. `Workspace.init` makes one, `open` opens it.
+
+    Instants are UTC microseconds and always arguments.
+    """
+
+    def __init__(self, root: Path, store: Store, ledger: EmbeddedLedger) -> None:
+        self.root, self.store, self.ledger = root, store, ledger
+
+    @classmethod
+    def init(cls, path: str | Path, tenant: str = "") -> Workspace:
+        """Make a new workspace; raises `WorkspaceError` RBW01 where there is one already."""
+        root = Path(path)
+        if (root / DATABASE).exists():
+            raise WorkspaceError("RBW01", f"there is a workspace at {root} already", "use another folder")
+        return cls._open(root, tenant or root.resolve().name, read_only=False)
+
+    @classmethod
+    def open(cls, path: str | Path, *, read_only: bool = False) -> Workspace:
+        """Open a workspace; raises `WorkspaceError` RBW06 where there is none, `StoreError` where it cannot be used."""
+        root = Path(path)
+        if not (root / DATABASE).exists():
+            raise WorkspaceError("RBW06", f"there is no workspace at {root}", f"make one: ratebook init {root}")
+        return cls._open(root, None, read_only=read_only)
+
+    @classmethod
+    def _open(cls, root: Path, tenant: str | None, *, read_only: bool) -> Workspace:
+        store = Store.open(root / DATABASE, tenant=tenant, read_only=read_only)
+        try:
+            if not read_only:
+                with store.writing() as connection:
+                    events.metadata.create_all(connection)
+            return cls(root, store, EmbeddedLedger.open(store))
+        except BaseException:
+            store.close()
+            raise
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def tenant(self) -> str:
+        """The tenant's name, written at `init`."""
+        return self.store.tenant
+
+    @property
+    def books(self) -> list[Book]:
+        """All published versions of all books."""
+        return published(self.store)
+
+    def publish(self, book: Book, text: str, path: str, *, now: int, actor: str = ACTOR) -> dict[str, Any]:
+        """Seal a compiled book and widen the event log by the properties it names for the first time."""
+        before = properties_of(self.books)
+        result = publish(self.store, book, text, path, actor, now)
+        after = properties_of(self.books)
+        if after != before:
+            events.widen(self.root, self.writing, after, now=_moment(now))
+        return result
+
+    def import_lists(self, customers: Rows, subscriptions: Rows, *, now: int, actor: str = ACTOR) -> dict[str, int]:
+        """Take in lists of customers and subscriptions, all or nothing."""
+        return import_records(self.store, customers, subscriptions, self.catalogue(), actor, now)
+
+    def catalogue(self) -> Catalogue:
+        """What subscriptions may name."""
+        plans: dict[str, set[str]] = {}
+        contracts: dict[str, set[str]] = {}
+        for book in self.books:
+            plans.setdefault(book.name, set()).update(p.name for p in book.plans)
+            contracts.setdefault(book.name, set()).update(c.name for c in book.contracts)
+        return Catalogue({k: frozenset(v) for k, v in plans.items()}, {k: frozenset(v) for k, v in contracts.items()})
+
+    def ingest(
+        self, sources: Sequence[Source], *, now: int, options: IngestOptions | None = None, actor: str = ACTOR
+    ) -> IngestReport:
+        """Take events into the log; every batch is one journal entry, committed with its segments."""
+
+        def journal(connection: Connection, report: BatchReport) -> None:
+            body = {
+                "accepted": report.accepted, "duplicates": report.duplicates, "conflicts": report.conflicts,
+                "quarantined": report.quarantined, "seq_from": report.seq_from, "seq_to": report.seq_to,
+                "reasons": dict(report.reasons), "sources": dict(report.progress),
+            }  # fmt: skip
+            name = f"ingest:{report.batch}"
+
+            def work(tx: Tx) -> None:
+                tx.create("ingest", str(report.batch), body)
+
+            self.store.command_in(connection, actor, "ingest", name, body, now, work)
+
+        return events.ingest(
+            self.root,
+            self.writing,
+            sources,
+            properties=properties_of(self.books),
+            now=_moment(now),
+            options=options,
+            on_commit=journal,
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A write transaction of the workspace's database."""
+        with self.store.writing() as connection:
+            yield connection
+
+    def high_water(self) -> int:
+        """The greatest ingest number so far."""
+        with self.store.reading() as connection:
+            return events.high_water(connection)
+
+
+def _moment(now: int) -> dt.datetime:
+    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=now)
+
+
+__all__ = ["StoreError", "Workspace", "WorkspaceError"]
