@@ -72,7 +72,7 @@ class Store:
     def tenant(self) -> str:
         """Whose store this is, as written when it was made."""
         with self.reading() as connection:
-            found = dict(connection.execute(select(tables.meta.c.name, tables.meta.c.value)).tuples().all())
+            found = _read_meta(connection)
         return found["tenant"]
 
     def close(self) -> None:
@@ -204,8 +204,12 @@ class Store:
 
 def read_head(connection: Connection) -> tuple[int, str]:
     """(n, hash) of the last entry; (0, GENESIS) of an empty journal."""
-    names = dict(connection.execute(select(tables.meta.c.name, tables.meta.c.value)).tuples().all())
+    names = _read_meta(connection)
     return int(names["head_n"]), names["head_hash"]
+
+
+def _read_meta(connection: Connection) -> dict[str, str]:
+    return dict(connection.execute(select(tables.meta.c.name, tables.meta.c.value)).all())
 
 
 def _append(
@@ -236,7 +240,7 @@ def _write_meta(connection: Connection, tenant: str) -> None:
 
 
 def _check_meta(connection: Connection, tenant: str | None, place: str) -> None:
-    found = dict(connection.execute(select(tables.meta.c.name, tables.meta.c.value)).tuples().all())
+    found = _read_meta(connection)
     if found.get("schema") != str(tables.SCHEMA_VERSION):
         message = f"{place} has schema version {found.get('schema')}, this release reads {tables.SCHEMA_VERSION}"
         raise StoreError(WRONG_SCHEMA, message, "open it with the release that wrote it")
