@@ -31,6 +31,7 @@ __all__ = ["Batch", "OnCommit", "Setting", "commit_batch"]
 
 OnCommit = Callable[[Connection, BatchReport], None]
 _DAY_US = 86_400_000_000
+_ABOUT_TIME = ("time-too-fine", "bad-time", "in-the-future")
 
 
 @dataclass(slots=True)
@@ -102,24 +103,21 @@ def commit_batch(setting: Setting, batch: Batch) -> BatchReport:
 
 def _judge(setting: Setting, batch: Batch) -> tuple[pa.Table, Sorted]:
     """Check and deduplicate; the unusable and the conflicting go to the batch's refused records."""
-    table = pa.concat_tables(batch.tables).combine_chunks()
-    latest = micros(setting.now) + setting.options.future_days * _DAY_US
-    checked = check(setting.duck, table, latest)
+    table = pa.concat_tables(batch.tables)
+    checked = check(setting.duck, table, micros(setting.now) + setting.options.future_days * _DAY_US)
     block_of, row_of = table["block"].to_numpy(), table["row"].to_numpy()
     for row in np.flatnonzero(~checked.usable):
-        block = batch.blocks[block_of[row]]
-        detail = (
-            str(table["time"][row])[:60] if "time" in checked.reason[row] or "future" in checked.reason[row] else ""
-        )
-        batch.refuse(block, int(row_of[row]), checked.reason[row], detail)
+        reason = checked.reason(row)
+        detail = str(table["time"][row])[:60] if reason in _ABOUT_TIME else ""
+        batch.refuse(batch.blocks[block_of[row]], int(row_of[row]), reason, detail)
     verdict = sort_out(setting.duck, setting.root, table, checked, setting.history.runs, setting.history.segments)
     for conflicting, first in sorted(verdict.conflicts.items()):
         block = batch.blocks[block_of[conflicting]]
         detail = f"stored digest {_hex(first)}, this one {_hex(int(checked.digest[conflicting]))}"
         batch.refuse(block, int(row_of[conflicting]), "conflict", detail)
-    fresh = table.take(verdict.fresh).drop_columns(["canonical"])
     for name, values in (("time_us", checked.time_us), ("digest", checked.digest), ("key", checked.key)):
-        fresh = fresh.append_column(name, pa.array(values[verdict.fresh]))
+        table = table.append_column(name, pa.array(values))
+    fresh = table if verdict.fresh.all() else table.filter(pa.array(verdict.fresh))
     return fresh, verdict
 
 

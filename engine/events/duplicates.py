@@ -24,8 +24,8 @@ FindSegments = Callable[[set[int]], dict[int, Segment]]
 class Sorted:
     """The verdict on a batch; rows are counted in the batch's own order of arrival."""
 
-    fresh: npt.NDArray[np.int64]
-    """Rows to store, by ascending key."""
+    fresh: npt.NDArray[np.bool_]
+    """True for the rows to store."""
     duplicates: int
     conflicts: dict[int, int]
     """Row → digest of the event that was there first."""
@@ -43,28 +43,30 @@ def sort_out(
     usable = np.flatnonzero(checked.usable)
     order = usable[np.argsort(checked.key[usable], kind="stable")]
     places, numbers = find(runs, checked.key[order])
-    stored = _stored(duck, root, table.take(order[np.unique(places)]), find_segments(set(numbers.tolist())))
+    stored = _stored(
+        duck,
+        root,
+        table.select(["source", "id"]).take(np.sort(order[np.unique(places)])),
+        find_segments(set(numbers.tolist())),
+    )
     repeated = _repeated(checked.key[order])
     suspects = np.union1d(places, repeated)
-    verdict = Sorted(order, 0, {})
+    verdict = Sorted(checked.usable.copy(), 0, {})
     if len(suspects) == 0:
         return verdict
-    dropped: list[int] = []
-    rows = order[suspects]
-    identities = table.select(["source", "id"]).take(rows).to_pylist()
-    for place, row, identity in sorted(zip(suspects, rows, identities, strict=True), key=lambda item: int(item[1])):
-        name = (identity["source"], identity["id"])
-        digest = int(checked.digest[row])
-        first = stored.setdefault(name, None)
+    rows = np.sort(order[suspects])
+    names = table.select(["source", "id"]).take(rows)
+    identities = zip(names["source"].to_pylist(), names["id"].to_pylist(), strict=True)
+    for row, digest, identity in zip(rows.tolist(), checked.digest[rows].tolist(), identities, strict=True):
+        first = stored.get(identity)
         if first is None:
-            stored[name] = digest
+            stored[identity] = digest
             continue
-        dropped.append(int(place))
+        verdict.fresh[row] = False
         if first == digest:
             verdict.duplicates += 1
         else:
-            verdict.conflicts[int(row)] = first
-    verdict.fresh = np.delete(order, np.array(dropped, np.int64))
+            verdict.conflicts[row] = first
     return verdict
 
 
@@ -76,11 +78,11 @@ def _repeated(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
 
 def _stored(
     duck: duckdb.DuckDBPyConnection, root: Path, candidates: pa.Table, segments: dict[int, Segment]
-) -> dict[tuple[str, str], int | None]:
+) -> dict[tuple[str, str], int]:
     """(source, id) → digest of the candidates that are truly in the log: read from the segments, compared in full."""
     if not segments:
         return {}
-    duck.register("candidates", candidates.select(["source", "id"]))
+    duck.register("candidates", candidates)
     try:
         found = duck.execute(
             "SELECT s.source, s.id, s.digest FROM read_parquet($files) s SEMI JOIN candidates c USING (source, id)",

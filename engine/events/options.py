@@ -68,8 +68,8 @@ class IngestOptions:
     """Events committed together; memory is bounded by it."""
     batch_bytes: int = 256 << 20
     """A batch is also closed when its raw records reach this many bytes."""
-    block_bytes: int = 8 << 20
-    """Raw bytes decoded in one step."""
+    block_bytes: int = 1 << 20
+    """Raw bytes decoded in one step; about what a processor cache holds."""
     threads: int = 2
     future_days: int = 1
     """Events later than `now` by more than this are quarantined."""

@@ -64,7 +64,7 @@ class RegularLane:
         for name in CORE:
             setattr(rows, name, list(map(attrgetter(name), events)))
         rows.data = [raw or None for raw in data]
-        rows.canonical = CANONICAL.encode_lines(values).split(b"\n")[:-1]
+        rows.canonical = bytearray(CANONICAL.encode_lines(values))
         rows.payloads = [value if isinstance(value, dict) else None for value in values]
         rows.ext = self._ext(events)
         return rows
@@ -92,7 +92,7 @@ class RegularLane:
         if content is not None and all(value == "application/json" for value in content if value is not msgspec.UNSET):
             del present["datacontenttype"]
         if not present:
-            return [None] * len(events)
+            return []
         return [
             extension_text(
                 {name: value for name, value in zip(present, row, strict=True) if value is not msgspec.UNSET}

@@ -63,7 +63,7 @@ def _place(rows: Rows, row: int, attributes: dict[str, msgspec.Raw], values: dic
     payload = values.get("data")
     rows.row.append(row)
     rows.data.append(bytes(attributes["data"]) if "data" in attributes else None)
-    rows.canonical.append(CANONICAL.encode(payload))
+    rows.canonical += CANONICAL.encode(payload) + b"\n"
     rows.payloads.append(payload if isinstance(payload, dict) else None)
     rows.ext.append(extension_text({name: value for name, value in values.items() if name not in _NOT_EXTENSIONS}))
     return None

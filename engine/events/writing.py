@@ -37,7 +37,7 @@ FIXED = ("seq", "id", "source", "subject", "time", "digest")
 TRAILING = ("data", "ext")
 
 _ORDER = """
-SELECT * REPLACE (make_timestamp(time_us) AS time), strftime(make_timestamp(time_us), '%Y-%m-%d') AS date
+SELECT * EXCLUDE (canonical, block, row) REPLACE (make_timestamp(time_us) AS time), strftime(make_timestamp(time_us), '%Y-%m-%d') AS date
 FROM fresh ORDER BY type, date, subject, time_us, id, source"""
 
 
