@@ -19,7 +19,7 @@ Found = list[Diagnostic]
 
 MAX_DECIMALS = 12
 MAX_DIGITS = 38
-DURATION_UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+DURATION_UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "half_year", "year")
 PERIODS = (*DURATION_UNITS, "term")
 _A_DAY = datetime.date(2000, 1, 1)
 

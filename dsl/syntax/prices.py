@@ -105,8 +105,8 @@ class Above(Node):
 class Between(Node):
     """`above B up to B`."""
 
-    lower: Bound
-    upper: Bound
+    above: Above
+    up_to: UpTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +142,12 @@ class BandAxis(Node):
 
 @dataclass(frozen=True, slots=True)
 class AnyValue(Node):
-    """`any`: every value of the axis that no other row of the same cell names."""
+    """`any`: every value of the axis."""
 
 
 @dataclass(frozen=True, slots=True)
 class OtherValue(Node):
-    """`otherwise`: every value that no row names."""
+    """`otherwise`: every value that no row with the same other keys names, and every value outside a closed set."""
 
 
 Key: TypeAlias = Name | Text | AnyValue | OtherValue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
-from functools import cache
 from typing import TypeVar, cast
 
 from dsl.syntax.base import Node
@@ -24,9 +23,14 @@ def only(node: Node, kind: type[Kind]) -> Kind | None:
     return next(iter(every(node, kind)), None)
 
 
-@cache
+_FIELDS: dict[type[Node], tuple[str, ...]] = {}
+
+
 def _field_names(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name != "span")
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name != "span")
+    return names
 
 
 def children(node: Node) -> Iterator[Node]:

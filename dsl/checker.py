@@ -1,0 +1,126 @@
+"""The whole front end: parse, read the files that are used, run every pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dsl import syntax
+from dsl.diagnostics.model import Diagnostic, Severity, error
+from dsl.diagnostics.render import render_all
+from dsl.parser import parse
+from dsl.passes.calendars import check_calendars
+from dsl.passes.contracts import check_contracts
+from dsl.passes.dates import check_dates
+from dsl.passes.examples import check_examples
+from dsl.passes.form import check_form
+from dsl.passes.labels import check_labels
+from dsl.passes.matrices import check_matrices
+from dsl.passes.names import check_names
+from dsl.passes.scope import SHARED, Scope, scope_of
+from dsl.passes.tiers import check_tiers
+from dsl.passes.units import check_units
+from dsl.passes.wholes import check_wholes
+from dsl.syntax import every
+
+Loader = Callable[[str], str]
+PASSES: tuple[Callable[[Scope], list[Diagnostic]], ...] = (
+    check_form,
+    check_wholes,
+    check_names,
+    check_units,
+    check_tiers,
+    check_matrices,
+    check_calendars,
+    check_dates,
+    check_contracts,
+    check_examples,
+    check_labels,
+)
+MAX_USED_FILES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedBook:
+    """A book without errors, its index of names, and the texts that its findings may quote, by path."""
+
+    book: syntax.Book
+    scope: Scope
+    sources: dict[str, str]
+
+
+class BookError(ValueError):
+    """A book with errors. `str` is the full report; `diagnostics` has the findings, warnings included."""
+
+    def __init__(self, diagnostics: list[Diagnostic], text: str = "", others: dict[str, str] | None = None) -> None:
+        self.diagnostics = diagnostics
+        super().__init__(render_all(diagnostics, text, others))
+
+
+def read_file(path: str) -> str:
+    """The default loader: a UTF-8 file, with or without byte-order mark. Raises OSError or UnicodeDecodeError."""
+    return Path(path).read_text(encoding="utf-8-sig")
+
+
+def check(text: str, path: str = "<text>", loader: Loader = read_file) -> tuple[CheckedBook | None, list[Diagnostic]]:
+    """Parse and check a book. The first value is None where an error was found.
+
+    loader: gives the text of a used file by its path (relative paths are resolved from the book's folder).
+    A text with syntax errors gets only these: what they hide cannot be judged.
+    """
+    book, found = parse(text, path)
+    if book is None or has_errors(found):
+        return None, found
+    sources = {path: text}
+    used, more = _used(book, loader, sources)
+    found += more
+    scope = scope_of(book, used)
+    if not has_errors(found):
+        found += [one for check_pass in PASSES for one in check_pass(scope)]
+    found.sort(key=lambda one: one.sort_key)
+    return (None if has_errors(found) else CheckedBook(book, scope, sources)), found
+
+
+def has_errors(found: list[Diagnostic]) -> bool:
+    """Whether any finding stops the book."""
+    return any(one.severity is Severity.ERROR for one in found)
+
+
+def _used(
+    book: syntax.Book, loader: Loader, sources: dict[str, str]
+) -> tuple[tuple[syntax.Book, ...], list[Diagnostic]]:
+    """The books named by `use`, theirs included, each once."""
+    books: list[syntax.Book] = []
+    found: list[Diagnostic] = []
+    pending = [(one, book.path) for one in every(book, syntax.Use)]
+    while pending and len(books) < MAX_USED_FILES:
+        use, origin = pending.pop(0)
+        path = str(Path(origin).parent / use.path.value) if not Path(use.path.value).is_absolute() else use.path.value
+        if path in sources:
+            continue
+        try:
+            sources[path] = loader(path)
+        except (OSError, UnicodeDecodeError, ValueError) as problem:
+            found.append(error("RB021", use.path.span, f"`{use.path.value}` cannot be read", notes=(_reason(problem),)))
+            continue
+        other, more = parse(sources[path], path)
+        found += more
+        if other is not None:
+            found += _only_shared(other)
+            books.append(other)
+            pending += [(one, path) for one in every(other, syntax.Use)]
+    return tuple(books), found
+
+
+def _reason(problem: Exception) -> str:
+    if isinstance(problem, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    return problem.strerror or "no such file" if isinstance(problem, OSError) else "its name is not a path"
+
+
+def _only_shared(book: syntax.Book) -> list[Diagnostic]:
+    """A used file holds units, calendars and dimensions; a price in it would belong to no version."""
+    allowed = (*SHARED, syntax.Use, syntax.Timezone)
+    return [error("RB022", one.span, "a used file holds only units, calendars and dimensions")
+            for one in book.declarations if not isinstance(one, allowed)][:1]

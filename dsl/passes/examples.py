@@ -1,0 +1,93 @@
+"""RB7 without rating: examples that cannot say anything, and plans that no example tries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dsl import syntax
+from dsl.diagnostics.model import Diagnostic, error, warning
+from dsl.passes.dates import sort_key
+from dsl.passes.scope import Scope
+from dsl.suggest import did_you_mean
+from dsl.syntax import every, only
+from dsl.syntax.base import Name, Number, Text
+
+
+def check_examples(scope: Scope) -> list[Diagnostic]:
+    """Findings about examples."""
+    found: list[Diagnostic] = []
+    tried: set[str] = set()
+    for example in every(scope.book, syntax.Example):
+        found += _complete(example) + _inside(example) + _attributes(scope, example)
+        tried.update(_plans(scope, example))
+    for name in dict.fromkeys(plan.name.text for plan in scope.all_plans()):
+        if name not in tried:
+            plan = scope.plans(name)[0]
+            found.append(warning("RB702", plan.name.span, f"no example tries plan {name}",
+                                 help=f'add `example "..." {{ given plan {name} ... }}`'))
+    return found
+
+
+def _plans(scope: Scope, example: syntax.Example) -> Iterator[str]:
+    for given in example.clauses:
+        match given:
+            case syntax.GivenPlan(plan=name) | syntax.GivenAddOn(add_on=name):
+                yield name.text
+            case syntax.GivenContract(contract=name):
+                contract = scope.contract(name.text)
+                if contract is not None:
+                    yield contract.plan.text
+
+
+def _complete(example: syntax.Example) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    if not (only(example, syntax.GivenPlan) or only(example, syntax.GivenContract)):
+        found.append(error("RB704", example.title.span, "the example gives no plan and no contract", help="add `given plan NAME`"))
+    if only(example, syntax.GivenPeriod) is None:
+        found.append(error("RB704", example.title.span, "the example gives no period",
+                           help="add `given period 2026-01-01 through 2026-01-31`"))
+    if len(every(example, syntax.GivenPeriod)) > 1:
+        found.append(error("RB704", every(example, syntax.GivenPeriod)[1].span, "a second period in one example"))
+    if only(example, syntax.Expect) is None:
+        found.append(warning("RB705", example.title.span, "the example expects nothing", help="add `expect total = ...`"))
+    return found
+
+
+def _inside(example: syntax.Example) -> list[Diagnostic]:
+    period = only(example, syntax.GivenPeriod)
+    if period is None:
+        return []
+    first, last = sort_key(period.first), sort_key(period.last)
+    found: list[Diagnostic] = []
+    for usage in every(example, syntax.GivenUsage):
+        if usage.at is None:
+            continue
+        day = sort_key(usage.at)
+        after = day > last if period.last.time else day[0] > last[0]
+        if day < first or after:
+            found.append(warning("RB706", usage.at.span, "this usage is outside the example's period"))
+    return found
+
+
+def _attributes(scope: Scope, example: syntax.Example) -> list[Diagnostic]:
+    """Values of closed dimensions, in what is given and in what is asked."""
+    found: list[Diagnostic] = []
+    for clause in example.clauses:
+        for attribute in getattr(clause, "attributes", ()):
+            dimension = scope.dimension(attribute.property.text)
+            if dimension is None:
+                continue
+            known = [text_of(value) for value in dimension.values]
+            if text_of(attribute.value) not in known:
+                guess = did_you_mean(text_of(attribute.value), known)
+                found.append(error("RB308", attribute.value.span, f"`{text_of(attribute.value)}` is not a value of dimension "
+                                   f"{dimension.name.text}", caret=f"did you mean `{guess}`?" if guess else ""))
+    return found
+
+
+def text_of(value: Name | Text | Number) -> str:
+    """A value as its author wrote it, without quotes."""
+    match value:
+        case Name(text=text) | Text(value=text):
+            return text
+    return str(value.value)

@@ -1,0 +1,179 @@
+"""RB1: names that do not exist, stand twice, are reserved, or are never used."""
+
+from __future__ import annotations
+
+from dsl import syntax
+from dsl.diagnostics.model import Diagnostic, Label, error, warning
+from dsl.passes.references import STEPS, Reference, measure_unit, references
+from dsl.passes.scope import NOUNS, Scope, described
+from dsl.suggest import did_you_mean
+from dsl.syntax import every, only, walk
+from dsl.syntax.base import Name, Node
+
+# Words that compete with a name somewhere in the grammar
+RESERVED = ("any", "otherwise", "not", "everything", "band", "licensed", "total")
+# Nouns that are there to be used; plans, contracts, coupons, wallets and taxes are sold without being named
+USED_NOUNS = ("meter", "calendar", "dimension", "dunning", "index")
+EVENT_UNITS = ("event", "events")
+
+
+def check_names(scope: Scope) -> list[Diagnostic]:
+    """Findings about names."""
+    found = _duplicates(scope) + _reserved(scope) + _charges(scope) + _units(scope)
+    used: set[tuple[str, str]] = set()
+    for reference in references(scope):
+        used.add((reference.noun, reference.name.text))
+        found += _undefined(scope, reference)
+    return found + _bands(scope) + _unused(scope, used)
+
+
+def _duplicates(scope: Scope) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for noun, declared in scope.by_noun.items():
+        for name, nodes in declared.items():
+            if len(nodes) > 1 and noun not in ("plan", "add_on"):
+                found += [_duplicate(f"two declarations of {noun} {name}", nodes[0], extra) for extra in nodes[1:]]
+    for one in scope.book.declarations:
+        if isinstance(one, (syntax.Plan, syntax.AddOn, syntax.Contract, syntax.Amendment)):
+            found += _twice(every(one, syntax.Charge), "charge", described(one))
+            found += _twice(every(one, syntax.Phase), "phase", described(one))
+        if isinstance(one, syntax.Calendar):
+            found += _twice(every(one, syntax.Band), "band", described(one))
+        if isinstance(one, syntax.Dimension):
+            found += _values_twice(one)
+    return found
+
+
+def _duplicate(message: str, first: Node, second: Node) -> Diagnostic:
+    before: Name = getattr(first, "name")
+    again: Name = getattr(second, "name")
+    return error("RB102", again.span, message, caret="and again here", labels=(Label(before.span, "first here"),))
+
+
+def _twice(nodes: tuple[Node, ...], noun: str, holder: str) -> list[Diagnostic]:
+    seen: dict[str, Node] = {}
+    found: list[Diagnostic] = []
+    for node in nodes:
+        name: Name = getattr(node, "name")
+        if name.text in seen:
+            found.append(_duplicate(f"two {noun}s named {name.text} in {holder}", seen[name.text], node))
+        seen.setdefault(name.text, node)
+    return found
+
+
+def _values_twice(dimension: syntax.Dimension) -> list[Diagnostic]:
+    seen: set[str] = set()
+    found: list[Diagnostic] = []
+    for value in dimension.values:
+        text = value.text if isinstance(value, Name) else value.value
+        if text in seen:
+            found.append(error("RB102", value.span, f"the value {text} stands twice in dimension {dimension.name.text}"))
+        seen.add(text)
+    return found
+
+
+def _reserved(scope: Scope) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for node in walk(scope.book):
+        name = getattr(node, "name", None)
+        if not isinstance(name, Name) or not isinstance(node, (*NOUNS, syntax.Charge, syntax.Band, syntax.Phase)):
+            continue
+        if isinstance(node, syntax.Charge) and name.text in STEPS:
+            found.append(error("RB106", name.span, f"a charge cannot be named `{name.text}`",
+                               caret="the name of a step of every invoice", help=f"e.g. `{name.text}_fee`"))
+        elif name.text in RESERVED:
+            found.append(error("RB107", name.span, f"`{name.text}` cannot be a name", caret="it has a meaning of its own"))
+    return found
+
+
+def _charges(scope: Scope) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for holder, charge in scope.all_charges():
+        price = only(charge, syntax.PriceClause)
+        counted = only(charge, syntax.ForMeter) or only(charge, syntax.ForLicensed)
+        if price is None:
+            continue
+        form = price.price.form
+        alone = isinstance(form, syntax.Flat) or (isinstance(form, syntax.Percentage) and form.of is not None)
+        where = (f"in charge {charge.name.text} of {described(holder)}",)
+        if counted is None and not alone:
+            found.append(error("RB104", charge.name.span, f"charge {charge.name.text} does not say what it counts",
+                               help="add `for METER` or `for licensed UNIT`", notes=where))
+        if counted is not None and isinstance(form, syntax.Flat):
+            found.append(error("RB105", counted.span, "a flat price counts nothing", notes=where,
+                               caret="this has no effect", help="remove the `for` clause, or price per unit"))
+    return found
+
+
+def _undefined(scope: Scope, reference: Reference) -> list[Diagnostic]:
+    known = reference.possible if reference.possible is not None else tuple(scope.names(reference.noun))
+    if reference.noun == "plan":
+        known = (*known, *scope.names("add_on"))
+    if reference.name.text in known:
+        return []
+    return [undefined(reference.noun, reference.name, known)]
+
+
+def undefined(noun: str, name: Name, known: tuple[str, ...]) -> Diagnostic:
+    """The finding for a name that nothing declares."""
+    guess = did_you_mean(name.text, known)
+    return error("RB101", name.span, f"no {noun} named `{name.text}`", caret=f"did you mean `{guess}`?" if guess else "",
+                 help="" if guess or " " in noun or noun == "charge" else f"declare it: `{noun} {name.text} ...`")
+
+
+def _units(scope: Scope) -> list[Diagnostic]:
+    """Units in every place that takes one; a currency may stand for a unit where something is measured."""
+    known = tuple(scope.names("unit"))
+    found: list[Diagnostic] = []
+    for node in walk(scope.book):
+        match node:
+            case syntax.Money(currency=name) if not scope.is_currency(name.text):
+                found.append(error("RB210", name.span, f"`{name.text}` is not a currency",
+                                   help="use an ISO 4217 code, or declare it: `currency NAME worth USD 1`"))
+            case syntax.Free(amount=amount, other=other):
+                continue_units = [one.unit for one in (amount, other) if isinstance(one, syntax.Quantity)]
+                found += [undefined("unit", unit, known) for unit in continue_units
+                          if not _is_unit(scope, unit) and unit.text not in EVENT_UNITS]
+            case syntax.Quantity(unit=name) if not _is_unit(scope, name) and name.text not in EVENT_UNITS:
+                found.append(undefined("unit", name, known))
+            case syntax.Per(unit=name) | syntax.ForLicensed(unit=name) | syntax.Licensed(unit=name) | syntax.Holds(unit=name):
+                found += [] if _is_unit(scope, name) else [undefined("unit", name, known)]
+            case syntax.Multiple(of=name):
+                found += [] if _is_unit(scope, name) else [undefined("unit", name, known)]
+            case syntax.Meter():
+                unit = measure_unit(node)
+                if unit is not None and not _is_unit(scope, unit):
+                    found.append(undefined("unit", unit, known))
+    return found
+
+
+def _is_unit(scope: Scope, name: Name) -> bool:
+    return bool(scope.named("unit", name.text)) or scope.is_currency(name.text)
+
+
+def _bands(scope: Scope) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for node in walk(scope.book):
+        if isinstance(node, syntax.InBand):
+            calendar = scope.calendar(node.calendar.text)
+            names = tuple(band.name.text for band in every(calendar, syntax.Band)) if calendar else ()
+            if calendar is not None and node.band.text not in names:
+                found.append(undefined("band", node.band, names))
+    return found
+
+
+def _unused(scope: Scope, used: set[tuple[str, str]]) -> list[Diagnostic]:
+    mentioned = set(used)
+    for node in walk(scope.book):
+        if isinstance(node, syntax.By | syntax.Weigh):
+            names = node.properties if isinstance(node, syntax.By) else (node.property,)
+            mentioned |= {("dimension", name.text) for name in names}
+        if isinstance(node, syntax.ExpectQuantity):
+            mentioned.add(("meter", node.name.text))
+    found: list[Diagnostic] = []
+    for one in scope.book.declarations:
+        noun = NOUNS.get(type(one), "")
+        name = getattr(one, "name", None)
+        if noun in USED_NOUNS and isinstance(name, Name) and (noun, name.text) not in mentioned:
+            found.append(warning("RB103", name.span, f"{noun} {name.text} is never used", help="remove it, or use it"))
+    return found
