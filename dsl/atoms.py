@@ -30,8 +30,12 @@ def decimal_of(text: str, span: Span, found: Found) -> Decimal:
     whole, _, places = digits.partition(".")
     if len(places) > MAX_DECIMALS:
         found.append(
-            error("RB204", span, f"{len(places)} decimals in a number, at most {MAX_DECIMALS} are exact",
-                  help="round it in the book, where it can be seen")
+            error(
+                "RB204",
+                span,
+                f"{len(places)} decimals in a number, at most {MAX_DECIMALS} are exact",
+                help="round it in the book, where it can be seen",
+            )
         )
     if len(whole.lstrip("0")) + min(len(places), MAX_DECIMALS) > MAX_DIGITS:
         found.append(error("RB205", span, f"a number of more than {MAX_DIGITS} digits"))
@@ -139,8 +143,13 @@ def _unit_word(name: Name, allowed: tuple[str, ...], found: Found) -> str:
         return singular
     guess = did_you_mean(name.text, allowed)
     found.append(
-        error("RB014", name.span, f"`{name.text}` is not a length of time",
-              caret=f"did you mean `{guess}`?" if guess else "", notes=(f"here one of: {one_of(allowed)}",))
+        error(
+            "RB014",
+            name.span,
+            f"`{name.text}` is not a length of time",
+            caret=f"did you mean `{guess}`?" if guess else "",
+            notes=(f"here one of: {one_of(allowed)}",),
+        )
     )
     return allowed[0]
 
@@ -187,4 +196,3 @@ RULES: dict[str, Callable[[Span, list[Any], Found], Any]] = {
     "all_of": _tests("AllOf"),
     "any_of": _tests("AnyOf"),
 }
-

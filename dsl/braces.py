@@ -72,7 +72,9 @@ def _marks(text: str) -> list[tuple[int, int, str]]:
 
 def _never_closed(path: str, brace: _Brace) -> Diagnostic:
     span = Span(path, brace.line, brace.column, brace.line, brace.column + 1)
-    return error("RB010", span, "this `{` is never closed", caret="opened here", help="add a `}` at the end of its block")
+    return error(
+        "RB010", span, "this `{` is never closed", caret="opened here", help="add a `}` at the end of its block"
+    )
 
 
 def _not_opened(path: str, lines: list[str], first: int, brace: _Brace) -> Diagnostic:
@@ -81,7 +83,12 @@ def _not_opened(path: str, lines: list[str], first: int, brace: _Brace) -> Diagn
         text = lines[number - 1].rstrip()
         if _OPENERS.match(text) and "{" not in text:
             end = len(text.split("#")[0].rstrip()) + 1
-            return error("RB010", Span(path, number, end, number, end + 1), "a `{` is missing here",
-                         caret="add `{`", help="write the `{` on the line that names the block")
+            return error(
+                "RB010",
+                Span(path, number, end, number, end + 1),
+                "a `{` is missing here",
+                caret="add `{`",
+                help="write the `{` on the line that names the block",
+            )
     span = Span(path, brace.line, brace.column, brace.line, brace.column + 1)
     return error("RB010", span, "this `}` closes nothing", caret="remove it, or add its `{`")

@@ -16,8 +16,7 @@ from dsl.syntax.base import Node, Span
 
 # Rules whose children become a tuple: blocks and lists
 TUPLES = frozenset(
-    "block inline names charge_names texts values properties literals days hours_list months seasons attributes suffixes axes keys"
-    .split()
+    "block inline names charge_names texts values properties literals days hours_list months seasons attributes suffixes axes keys".split()
 )
 
 
@@ -114,4 +113,3 @@ class Builder:
         if index in shape.blocks and value is None:
             return ()
         return value
-

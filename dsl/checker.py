@@ -122,5 +122,8 @@ def _reason(problem: Exception) -> str:
 def _only_shared(book: syntax.Book) -> list[Diagnostic]:
     """A used file holds units, calendars and dimensions; a price in it would belong to no version."""
     allowed = (*SHARED, syntax.Use, syntax.Timezone)
-    return [error("RB022", one.span, "a used file holds only units, calendars and dimensions")
-            for one in book.declarations if not isinstance(one, allowed)][:1]
+    return [
+        error("RB022", one.span, "a used file holds only units, calendars and dimensions")
+        for one in book.declarations
+        if not isinstance(one, allowed)
+    ][:1]

@@ -41,4 +41,6 @@ def _nesting(text: str, path: str) -> list[Diagnostic]:
 
 
 def _too_large(path: str, line: int, message: str) -> Diagnostic:
-    return error("RB013", Span(path, line, 1, line, 2), message, help="split the book, or check that it is the right file")
+    return error(
+        "RB013", Span(path, line, 1, line, 2), message, help="split the book, or check that it is the right file"
+    )

@@ -21,16 +21,44 @@ _MONEY_SIGNS = "$€£¥₹"
 _QUOTES = "“”„«»‘’'"
 # Keywords that mean something only together with their next word
 _PHRASES = {
-    "up": "up to", "at": "at least", "true": "true up", "top": "top up", "time_weighted": "time_weighted",
-    "coterm": "coterm with", "taxed": "taxed as", "follow": "follow dunning", "add_on": "add_on",
+    "up": "up to",
+    "at": "at least",
+    "true": "true up",
+    "top": "top up",
+    "time_weighted": "time_weighted",
+    "coterm": "coterm with",
+    "taxed": "taxed as",
+    "follow": "follow dunning",
+    "add_on": "add_on",
 }
 _READABLE = {
-    "NAME": "a name", "NUMBER": "a number", "TEXT": "a text in quotes", "DATE": "a date such as `2026-01-31`",
-    "TIME": "a time such as `18:00`", "CURRENCY": "an amount such as `USD 0.02`", "PERCENT": "a share such as `12.5%`",
-    "MONTH": "a month such as `2026-01`", "MONTH_DAY": "a day of the year such as `06-15`", "_NL": "the end of the line",
-    "LBRACE": "`{`", "RBRACE": "`}`", "COLON": "`:`", "EQUAL": "`=`", "COMMA": "`,`", "LPAR": "`(`", "RPAR": "`)`",
-    "LSQB": "`[`", "RSQB": "`]`", "MINUS": "", "BASIS_POINTS": "", "PATH": "", "$END": "", "_OR_ELSE": "",
-    "EACH_EVENT": "each event", "WITH_TIERS": "with tiers", "ON_NEW_HIGHS": "on new highs",
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "TEXT": "a text in quotes",
+    "DATE": "a date such as `2026-01-31`",
+    "TIME": "a time such as `18:00`",
+    "CURRENCY": "an amount such as `USD 0.02`",
+    "PERCENT": "a share such as `12.5%`",
+    "MONTH": "a month such as `2026-01`",
+    "MONTH_DAY": "a day of the year such as `06-15`",
+    "_NL": "the end of the line",
+    "LBRACE": "`{`",
+    "RBRACE": "`}`",
+    "COLON": "`:`",
+    "EQUAL": "`=`",
+    "COMMA": "`,`",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "LSQB": "`[`",
+    "RSQB": "`]`",
+    "MINUS": "",
+    "BASIS_POINTS": "",
+    "PATH": "",
+    "$END": "",
+    "_OR_ELSE": "",
+    "EACH_EVENT": "each event",
+    "WITH_TIERS": "with tiers",
+    "ON_NEW_HIGHS": "on new highs",
     "WHICHEVER": "`, whichever ends first`",
 }
 _CLAUSE_WORDS = frozenset(
@@ -84,13 +112,25 @@ def _failure(failure: UnexpectedInput, lines: list[str], path: str) -> _Failure:
 
 def _bad_sign(seen: _Failure, lines: list[str]) -> Diagnostic | None:
     if seen.text in _MONEY_SIGNS and seen.text:
-        return error("RB007", seen.span, f"`{seen.text}` does not say which currency", caret="write its code",
-                     help="write the code first, e.g. `USD 0.023`")
+        return error(
+            "RB007",
+            seen.span,
+            f"`{seen.text}` does not say which currency",
+            caret="write its code",
+            help="write the code first, e.g. `USD 0.023`",
+        )
     if seen.text in _QUOTES and seen.text:
-        return error("RB016", seen.span, f"`{seen.text}` is not a quote here", help='use straight double quotes: "text"')
+        return error(
+            "RB016", seen.span, f"`{seen.text}` is not a quote here", help='use straight double quotes: "text"'
+        )
     if seen.text == '"' and seen.line.count('"') % 2 == 1:
-        return error("RB016", seen.span, "this text is never closed", caret="opened here",
-                     help='close it with `"` on the same line')
+        return error(
+            "RB016",
+            seen.span,
+            "this text is never closed",
+            caret="opened here",
+            help='close it with `"` on the same line',
+        )
     if not seen.kind and seen.text:
         return error("RB017", seen.span, f"the character `{seen.text}` has no meaning here")
     return None
@@ -101,8 +141,13 @@ def _bad_number(seen: _Failure, lines: list[str]) -> Diagnostic | None:
         if found.start() < seen.span.column <= found.end():
             span = Span(seen.span.path, seen.span.line, found.start() + 1, seen.span.line, found.end() + 1)
             fixed = found.group().replace(",", "_")
-            return error("RB006", span, "a comma inside a number", caret="is this a thousand or a decimal mark?",
-                         help=f"write `{fixed}` for thousands, a point for decimals")
+            return error(
+                "RB006",
+                span,
+                "a comma inside a number",
+                caret="is this a thousand or a decimal mark?",
+                help=f"write `{fixed}` for thousands, a point for decimals",
+            )
     return None
 
 
@@ -113,23 +158,34 @@ def _bad_date(seen: _Failure, lines: list[str]) -> Diagnostic | None:
     if found is None:
         return None
     span = Span(seen.span.path, seen.span.line, found.start() + 1, seen.span.line, found.end() + 1)
-    return error("RB008", span, f"`{found.group()}` is not an ISO date", caret="year-month-day",
-                 help="write e.g. `2026-01-31`")
+    return error(
+        "RB008", span, f"`{found.group()}` is not an ISO date", caret="year-month-day", help="write e.g. `2026-01-31`"
+    )
 
 
 def _mixed_logic(seen: _Failure, lines: list[str]) -> Diagnostic | None:
     pair = {"OR": ("or", "and"), "AND": ("and", "or")}.get(seen.kind)
     if pair is None or pair[1].upper() not in seen.accepts:
         return None
-    return error("RB005", seen.span, "`and` and `or` are mixed without parentheses", caret=f"after an `{pair[1]}`",
-                 help="put one of the two in parentheses: `a and (b or c)`")
+    return error(
+        "RB005",
+        seen.span,
+        "`and` and `or` are mixed without parentheses",
+        caret=f"after an `{pair[1]}`",
+        help="put one of the two in parentheses: `a and (b or c)`",
+    )
 
 
 def _two_clauses(seen: _Failure, lines: list[str]) -> Diagnostic | None:
     if "_NL" not in seen.accepts or not seen.before.strip() or seen.text not in _CLAUSE_WORDS:
         return None
-    return error("RB003", seen.span, "two clauses on one line", caret="the second one starts here",
-                 help=f"start a new line before `{seen.text}`")
+    return error(
+        "RB003",
+        seen.span,
+        "two clauses on one line",
+        caret="the second one starts here",
+        help=f"start a new line before `{seen.text}`",
+    )
 
 
 def _price_form(seen: _Failure, lines: list[str]) -> Diagnostic | None:
@@ -138,8 +194,13 @@ def _price_form(seen: _Failure, lines: list[str]) -> Diagnostic | None:
     words = {word for name, word in keywords().items() if name in seen.accepts}
     words = (words - {"not"}) | {"not sold"}
     guess = did_you_mean(seen.text, words)
-    return error("RB004", seen.span, f"unknown price form `{seen.text}`", caret=_question(guess),
-                 notes=(f"here one of: {one_of(words)}, or an amount such as `USD 0.02 per GB`",))
+    return error(
+        "RB004",
+        seen.span,
+        f"unknown price form `{seen.text}`",
+        caret=_question(guess),
+        notes=(f"here one of: {one_of(words)}, or an amount such as `USD 0.02 per GB`",),
+    )
 
 
 def _first_word(seen: _Failure, lines: list[str]) -> Diagnostic | None:
@@ -150,11 +211,21 @@ def _first_word(seen: _Failure, lines: list[str]) -> Diagnostic | None:
         words = _words(seen.accepts)
         guess = did_you_mean(seen.text, words)
         if "BOOK" in seen.accepts:
-            return error("RB001", seen.span, f"unknown declaration `{seen.text}`", caret=_question(guess),
-                         notes=(f"here one of: {one_of(words)}",))
+            return error(
+                "RB001",
+                seen.span,
+                f"unknown declaration `{seen.text}`",
+                caret=_question(guess),
+                notes=(f"here one of: {one_of(words)}",),
+            )
         where = f" in `{block}`" if block else ""
-        return error("RB002", seen.span, f"unknown clause `{seen.text}`{where}", caret=_question(guess),
-                     notes=(f"here one of: {one_of(words)}",) if words else ())
+        return error(
+            "RB002",
+            seen.span,
+            f"unknown clause `{seen.text}`{where}",
+            caret=_question(guess),
+            notes=(f"here one of: {one_of(words)}",) if words else (),
+        )
     return None
 
 
@@ -170,8 +241,14 @@ def _unexpected(seen: _Failure) -> Diagnostic:
     if "CURRENCY" in seen.accepts and seen.text.islower() and len(seen.text) == 3:
         hint = f"a currency is written in capitals: `{seen.text.upper()}`"
     choices = one_of(words | others)
-    return error("RB012", seen.span, message, caret=_question(guess), help=hint,
-                 notes=(f"here one of: {choices}",) if choices else ())
+    return error(
+        "RB012",
+        seen.span,
+        message,
+        caret=_question(guess),
+        help=hint,
+        notes=(f"here one of: {choices}",) if choices else (),
+    )
 
 
 def _words(accepts: frozenset[str]) -> set[str]:

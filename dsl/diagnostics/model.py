@@ -48,19 +48,43 @@ class Diagnostic:
         return (self.span.path, self.span.line, self.span.column, self.code, self.message)
 
 
-def error(code: str, span: Span, message: str, *, caret: str = "", help: str = "", notes: tuple[str, ...] = (),
-          labels: tuple[Label, ...] = ()) -> Diagnostic:
+def error(
+    code: str,
+    span: Span,
+    message: str,
+    *,
+    caret: str = "",
+    help: str = "",
+    notes: tuple[str, ...] = (),
+    labels: tuple[Label, ...] = (),
+) -> Diagnostic:
     """A finding that stops the book."""
     return Diagnostic(code, Severity.ERROR, span, message, caret, labels, notes, help)
 
 
-def warning(code: str, span: Span, message: str, *, caret: str = "", help: str = "", notes: tuple[str, ...] = (),
-            labels: tuple[Label, ...] = ()) -> Diagnostic:
+def warning(
+    code: str,
+    span: Span,
+    message: str,
+    *,
+    caret: str = "",
+    help: str = "",
+    notes: tuple[str, ...] = (),
+    labels: tuple[Label, ...] = (),
+) -> Diagnostic:
     """A finding that is probably a mistake."""
     return Diagnostic(code, Severity.WARNING, span, message, caret, labels, notes, help)
 
 
-def note(code: str, span: Span, message: str, *, caret: str = "", help: str = "", notes: tuple[str, ...] = (),
-         labels: tuple[Label, ...] = ()) -> Diagnostic:
+def note(
+    code: str,
+    span: Span,
+    message: str,
+    *,
+    caret: str = "",
+    help: str = "",
+    notes: tuple[str, ...] = (),
+    labels: tuple[Label, ...] = (),
+) -> Diagnostic:
     """A finding that the reader may want to know."""
     return Diagnostic(code, Severity.NOTE, span, message, caret, labels, notes, help)

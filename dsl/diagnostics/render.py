@@ -45,7 +45,9 @@ def render_all(diagnostics: list[Diagnostic], text: str, others: Mapping[str, st
 
 def _excerpt(marks: list[_Mark], sources: Mapping[str, str], path: str, width: int) -> list[str]:
     bar = f"{' ' * (width + 1)}|"
-    here = sorted((mark for mark in marks if mark.span.path == path), key=lambda mark: (mark.span.line, mark.span.column))
+    here = sorted(
+        (mark for mark in marks if mark.span.path == path), key=lambda mark: (mark.span.line, mark.span.column)
+    )
     elsewhere = [mark for mark in marks if mark.span.path != path]
     source = _lines(sources[path])
     shown = [bar]

@@ -49,8 +49,15 @@ def _hours(calendar: syntax.Calendar) -> list[Diagnostic]:
     for node in walk(calendar):
         if isinstance(node, syntax.Hours):
             if node.start.microseconds == node.end.microseconds:
-                found.append(error("RB403", node.span, "the two hours are equal", caret="the whole day, or nothing?",
-                                   help="leave the hours out for the whole day"))
+                found.append(
+                    error(
+                        "RB403",
+                        node.span,
+                        "the two hours are equal",
+                        caret="the whole day, or nothing?",
+                        help="leave the hours out for the whole day",
+                    )
+                )
             for clock in (node.start, node.end):
                 if clock.microseconds % MICROSECONDS_PER_MINUTE:
                     found.append(error("RB408", clock.span, "a band begins and ends at a whole minute"))
@@ -61,7 +68,9 @@ def _coverage(calendar: syntax.Calendar) -> list[Diagnostic]:
     bands = every(calendar, syntax.Band)
     rest = [band for band in bands if takes_rest(band)]
     if len(rest) > 1:
-        return [error("RB402", rest[1].span, "two bands take what is left", labels=(Label(rest[0].span, "first here"),))]
+        return [
+            error("RB402", rest[1].span, "two bands take what is left", labels=(Label(rest[0].span, "first here"),))
+        ]
     rules = {band.name.text: rules_of(band) for band in bands}
     names = {band.name.text: band for band in bands}
     found: list[Diagnostic] = []
@@ -78,11 +87,22 @@ def _coverage(calendar: syntax.Calendar) -> list[Diagnostic]:
 
 def _finding(calendar: syntax.Calendar, covering: list[syntax.Band], where: str) -> Diagnostic:
     if not covering:
-        return error("RB401", calendar.name.span, f"no band covers {where}", notes=(f"in calendar {calendar.name.text}",),
-                     help="widen a band, or add `band rest { otherwise }`")
+        return error(
+            "RB401",
+            calendar.name.span,
+            f"no band covers {where}",
+            notes=(f"in calendar {calendar.name.text}",),
+            help="widen a band, or add `band rest { otherwise }`",
+        )
     first, second = covering[0], covering[1]
-    return error("RB402", second.span, f"two bands cover {where}", caret="and again here",
-                 labels=(Label(first.span, "first here"),), help=f"let `{second.name.text}` start where `{first.name.text}` ends")
+    return error(
+        "RB402",
+        second.span,
+        f"two bands cover {where}",
+        caret="and again here",
+        labels=(Label(first.span, "first here"),),
+        help=f"let `{second.name.text}` start where `{first.name.text}` ends",
+    )
 
 
 def _time(minute: int) -> str:
@@ -91,8 +111,12 @@ def _time(minute: int) -> str:
 
 def _pieces(rules: dict[str, tuple[BandRule, ...]], day: _Day) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """The day cut where any band starts or ends, with the bands that cover each piece."""
-    ranges = [(start, end, name) for name, lines in rules.items() for line in lines
-              for start, end in minutes_of(line, day.date, day.holidays)]
+    ranges = [
+        (start, end, name)
+        for name, lines in rules.items()
+        for line in lines
+        for start, end in minutes_of(line, day.date, day.holidays)
+    ]
     cuts = sorted({0, MINUTES, *(start for start, _, _ in ranges), *(end for _, end, _ in ranges)})
     for low, high in pairwise(cuts):
         covering = dict.fromkeys(name for start, end, name in ranges if start <= low and high <= end)
@@ -141,10 +165,18 @@ def _holidays(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:
     for holiday in listed.clauses if listed else ():
         day = holiday.date.value
         if day in seen:
-            found.append(error("RB407", holiday.span, f"the holiday {day} stands twice",
-                               labels=(Label(seen[day].span, "first here"),)))
+            found.append(
+                error(
+                    "RB407",
+                    holiday.span,
+                    f"the holiday {day} stands twice",
+                    labels=(Label(seen[day].span, "first here"),),
+                )
+            )
         seen.setdefault(day, holiday)
-        if header is not None and (day < header.start.date.value or (header.through and day > header.through.date.value)):
+        if header is not None and (
+            day < header.start.date.value or (header.through and day > header.through.date.value)
+        ):
             found.append(warning("RB404", holiday.span, f"the holiday {day} is outside the book's dates"))
     return found
 
@@ -166,8 +198,11 @@ def _unused_bands(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:
                 named |= {key.text for key in keys if isinstance(key, Name)}
     if not used:
         return []
-    return [warning("RB405", band.name.span, f"band {band.name.text} is never used")
-            for band in every(calendar, syntax.Band) if band.name.text not in named]
+    return [
+        warning("RB405", band.name.span, f"band {band.name.text} is never used")
+        for band in every(calendar, syntax.Band)
+        if band.name.text not in named
+    ]
 
 
 def _clock_changes(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:
@@ -181,9 +216,18 @@ def _clock_changes(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:
         changes = offset_changes(naive_us(first), naive_us(first + dt.timedelta(days=366)), zone.zone.value)
     except (ValueError, KeyError, OverflowError):
         return []
-    wrapped = [node for node in walk(calendar) if isinstance(node, syntax.Hours)
-               and node.end.microseconds < node.start.microseconds]
+    wrapped = [
+        node
+        for node in walk(calendar)
+        if isinstance(node, syntax.Hours) and node.end.microseconds < node.start.microseconds
+    ]
     if len(changes) < 2 or not wrapped:
         return []
-    return [note("RB406", wrapped[0].span, "this band holds the night when the clock changes",
-                 caret="one night an hour longer, one an hour shorter")]
+    return [
+        note(
+            "RB406",
+            wrapped[0].span,
+            "this band holds the night when the clock changes",
+            caret="one night an hour longer, one an hour shorter",
+        )
+    ]

@@ -54,7 +54,9 @@ def _shares(scope: Scope) -> list[Diagnostic]:
             continue
         minimum, cap = only(node, syntax.Minimum), only(node, syntax.Cap)
         if minimum is not None and cap is not None and minimum.amount.amount > cap.amount.amount:
-            found.append(error("RB611", minimum.span, "the minimum is above the cap", labels=(Label(cap.span, "the cap"),)))
+            found.append(
+                error("RB611", minimum.span, "the minimum is above the cap", labels=(Label(cap.span, "the cap"),))
+            )
     return found
 
 
@@ -65,17 +67,36 @@ def _phases(contract: syntax.Contract) -> list[Diagnostic]:
     for phase in phases:
         term = term_of(phase, whole)
         if term.first < whole.first or term.last > whole.last:
-            found.append(error("RB601", phase.name.span, f"phase {phase.name.text} is outside the term of contract "
-                               f"{contract.name.text}", labels=(Label(contract.name.span, "this contract"),)))
+            found.append(
+                error(
+                    "RB601",
+                    phase.name.span,
+                    f"phase {phase.name.text} is outside the term of contract {contract.name.text}",
+                    labels=(Label(contract.name.span, "this contract"),),
+                )
+            )
     for before, after in pairwise(phases):
         end, start = term_of(before, whole).last, term_of(after, whole).first
         label = (Label(before.name.span, "the phase before"),)
         if end >= start:
-            found.append(error("RB602", after.name.span, f"phases {before.name.text} and {after.name.text} overlap on {start}",
-                               labels=label))
+            found.append(
+                error(
+                    "RB602",
+                    after.name.span,
+                    f"phases {before.name.text} and {after.name.text} overlap on {start}",
+                    labels=label,
+                )
+            )
         elif end + ONE_DAY < start:
-            found.append(error("RB603", after.name.span, f"no phase from {end + ONE_DAY} through {start - ONE_DAY}",
-                               labels=label, help=f"start {after.name.text} on {end + ONE_DAY}"))
+            found.append(
+                error(
+                    "RB603",
+                    after.name.span,
+                    f"no phase from {end + ONE_DAY} through {start - ONE_DAY}",
+                    labels=label,
+                    help=f"start {after.name.text} on {end + ONE_DAY}",
+                )
+            )
     return found
 
 
@@ -85,23 +106,41 @@ def _amendments(contract: syntax.Contract, amendments: list[syntax.Amendment]) -
     ordered = sorted(amendments, key=lambda one: one.number.value)
     for expected, one in enumerate(ordered, 1):
         if one.number.value != expected:
-            found.append(error("RB604", one.number.span, f"amendment {one.number.value} of {contract.name.text}, "
-                               f"{expected} is expected", help="amendments are numbered 1, 2, 3 without holes"))
+            found.append(
+                error(
+                    "RB604",
+                    one.number.span,
+                    f"amendment {one.number.value} of {contract.name.text}, {expected} is expected",
+                    help="amendments are numbered 1, 2, 3 without holes",
+                )
+            )
             break
     for one in ordered:
         term = term_of(one, whole)
         if term.first < whole.first or term.last > whole.last:
-            found.append(error("RB605", one.start.span if one.start else one.span,
-                               f"amendment {one.number.value} is outside the term of contract {contract.name.text}",
-                               labels=(Label(contract.name.span, "this contract"),)))
+            found.append(
+                error(
+                    "RB605",
+                    one.start.span if one.start else one.span,
+                    f"amendment {one.number.value} is outside the term of contract {contract.name.text}",
+                    labels=(Label(contract.name.span, "this contract"),),
+                )
+            )
     return found
 
 
 def _escalations(contract: syntax.Contract) -> list[Diagnostic]:
     whole = term_of(contract)
-    return [error("RB609", one.start.span, f"the escalation starts before contract {contract.name.text}",
-                  labels=(Label(contract.name.span, "this contract"),))
-            for one in every(contract, syntax.Escalate) if one.start is not None and one.start.date.value < whole.first]
+    return [
+        error(
+            "RB609",
+            one.start.span,
+            f"the escalation starts before contract {contract.name.text}",
+            labels=(Label(contract.name.span, "this contract"),),
+        )
+        for one in every(contract, syntax.Escalate)
+        if one.start is not None and one.start.date.value < whole.first
+    ]
 
 
 def _coterm(scope: Scope, contract: syntax.Contract) -> list[Diagnostic]:
@@ -110,8 +149,14 @@ def _coterm(scope: Scope, contract: syntax.Contract) -> list[Diagnostic]:
         for name in clause.contracts:
             other = scope.contract(name.text)
             if other is not None and term_of(other).last != term_of(contract).last:
-                found.append(error("RB607", name.span, f"contracts {contract.name.text} and {name.text} do not end together",
-                                   labels=(Label(other.name.span, "ends on another day"),)))
+                found.append(
+                    error(
+                        "RB607",
+                        name.span,
+                        f"contracts {contract.name.text} and {name.text} do not end together",
+                        labels=(Label(other.name.span, "ends on another day"),),
+                    )
+                )
     return found
 
 
@@ -134,11 +179,23 @@ def _same_level(contract: syntax.Contract, amendments: list[syntax.Amendment]) -
     seen: list[_Set] = []
     for level, holder, days in holders:
         for one in _terms(level, holder, days):
-            clash = next((other for other in seen if other.level == one.level and other.what == one.what
-                          and other.days.meets(one.days)), None)
+            clash = next(
+                (
+                    other
+                    for other in seen
+                    if other.level == one.level and other.what == one.what and other.days.meets(one.days)
+                ),
+                None,
+            )
             if clash is not None:
-                found.append(error("RB612", one.clause.span, f"two prices for {one.what} at the same level in "
-                                   f"{described(contract)}", labels=(Label(clash.clause.span, "first here"),)))
+                found.append(
+                    error(
+                        "RB612",
+                        one.clause.span,
+                        f"two prices for {one.what} at the same level in {described(contract)}",
+                        labels=(Label(clash.clause.span, "first here"),),
+                    )
+                )
             seen.append(one)
     return found
 

@@ -35,8 +35,15 @@ def _order(node: Node) -> list[Diagnostic]:
         return []
     if sort_key(through) >= sort_key(start):
         return []
-    return [error("RB503", through.span, "this ends before it starts", caret="before the start",
-                  labels=(Label(start.span, "starts here"),))]
+    return [
+        error(
+            "RB503",
+            through.span,
+            "this ends before it starts",
+            caret="before the start",
+            labels=(Label(start.span, "starts here"),),
+        )
+    ]
 
 
 def sort_key(moment: syntax.Moment) -> tuple[dt.date, int]:
@@ -68,17 +75,38 @@ def _joint(scope: Scope, before: PlanLike, after: PlanLike) -> list[Diagnostic]:
     start = first_day(scope, after)
     label = (Label(before.name.span, "the version before"),)
     if start == first_day(scope, before):
-        return [error("RB501", after.name.span, f"two versions of plan {after.name.text} from the same day", labels=label,
-                      help="give one of them a later `from`")]
+        return [
+            error(
+                "RB501",
+                after.name.span,
+                f"two versions of plan {after.name.text} from the same day",
+                labels=label,
+                help="give one of them a later `from`",
+            )
+        ]
     if before.through is None:
         return []
     end = before.through.date.value
     if end >= start:
-        return [error("RB501", after.name.span, f"two versions of plan {after.name.text} on {start}", labels=label,
-                      help=f"end the earlier one `through {start - ONE_DAY}`")]
+        return [
+            error(
+                "RB501",
+                after.name.span,
+                f"two versions of plan {after.name.text} on {start}",
+                labels=label,
+                help=f"end the earlier one `through {start - ONE_DAY}`",
+            )
+        ]
     if end + ONE_DAY < start:
-        return [error("RB502", after.name.span, f"no version of plan {after.name.text} from {end + ONE_DAY} through "
-                      f"{start - ONE_DAY}", labels=label, help=f"start this one `from {end + ONE_DAY}`")]
+        return [
+            error(
+                "RB502",
+                after.name.span,
+                f"no version of plan {after.name.text} from {end + ONE_DAY} through {start - ONE_DAY}",
+                labels=label,
+                help=f"start this one `from {end + ONE_DAY}`",
+            )
+        ]
     return []
 
 
@@ -90,14 +118,33 @@ def check_versions(books: Sequence[syntax.Book]) -> list[Diagnostic]:
     for before, after in pairwise(headers):
         start, earlier = after.start.date.value, before.start.date.value
         if before.version.value == after.version.value:
-            found.append(error("RB504", after.version.span, f"two versions {after.version.value} of book {after.name.text}"))
+            found.append(
+                error("RB504", after.version.span, f"two versions {after.version.value} of book {after.name.text}")
+            )
         elif start <= earlier:
-            found.append(error("RB504", after.start.span, f"version {after.version.value} starts on {start}, version "
-                               f"{before.version.value} on {earlier}", help="a later version starts later"))
+            found.append(
+                error(
+                    "RB504",
+                    after.start.span,
+                    f"version {after.version.value} starts on {start}, version {before.version.value} on {earlier}",
+                    help="a later version starts later",
+                )
+            )
         elif before.through is not None and before.through.date.value >= start:
-            found.append(error("RB501", after.start.span, f"versions {before.version.value} and {after.version.value} "
-                               f"overlap on {start}"))
+            found.append(
+                error(
+                    "RB501",
+                    after.start.span,
+                    f"versions {before.version.value} and {after.version.value} overlap on {start}",
+                )
+            )
         elif before.through is not None and before.through.date.value + ONE_DAY < start:
-            found.append(error("RB502", after.start.span, f"no version of book {after.name.text} from "
-                               f"{before.through.date.value + ONE_DAY} through {start - ONE_DAY}"))
+            found.append(
+                error(
+                    "RB502",
+                    after.start.span,
+                    f"no version of book {after.name.text} from "
+                    f"{before.through.date.value + ONE_DAY} through {start - ONE_DAY}",
+                )
+            )
     return found

@@ -23,8 +23,14 @@ def check_examples(scope: Scope) -> list[Diagnostic]:
     for name in dict.fromkeys(plan.name.text for plan in scope.all_plans()):
         if name not in tried:
             plan = scope.plans(name)[0]
-            found.append(warning("RB702", plan.name.span, f"no example tries plan {name}",
-                                 help=f'add `example "..." {{ given plan {name} ... }}`'))
+            found.append(
+                warning(
+                    "RB702",
+                    plan.name.span,
+                    f"no example tries plan {name}",
+                    help=f'add `example "..." {{ given plan {name} ... }}`',
+                )
+            )
     return found
 
 
@@ -42,14 +48,26 @@ def _plans(scope: Scope, example: syntax.Example) -> Iterator[str]:
 def _complete(example: syntax.Example) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     if not (only(example, syntax.GivenPlan) or only(example, syntax.GivenContract)):
-        found.append(error("RB704", example.title.span, "the example gives no plan and no contract", help="add `given plan NAME`"))
+        found.append(
+            error(
+                "RB704", example.title.span, "the example gives no plan and no contract", help="add `given plan NAME`"
+            )
+        )
     if only(example, syntax.GivenPeriod) is None:
-        found.append(error("RB704", example.title.span, "the example gives no period",
-                           help="add `given period 2026-01-01 through 2026-01-31`"))
+        found.append(
+            error(
+                "RB704",
+                example.title.span,
+                "the example gives no period",
+                help="add `given period 2026-01-01 through 2026-01-31`",
+            )
+        )
     if len(every(example, syntax.GivenPeriod)) > 1:
         found.append(error("RB704", every(example, syntax.GivenPeriod)[1].span, "a second period in one example"))
     if only(example, syntax.Expect) is None:
-        found.append(warning("RB705", example.title.span, "the example expects nothing", help="add `expect total = ...`"))
+        found.append(
+            warning("RB705", example.title.span, "the example expects nothing", help="add `expect total = ...`")
+        )
     return found
 
 
@@ -80,8 +98,14 @@ def _attributes(scope: Scope, example: syntax.Example) -> list[Diagnostic]:
             known = [text_of(value) for value in dimension.values]
             if text_of(attribute.value) not in known:
                 guess = did_you_mean(text_of(attribute.value), known)
-                found.append(error("RB308", attribute.value.span, f"`{text_of(attribute.value)}` is not a value of dimension "
-                                   f"{dimension.name.text}", caret=f"did you mean `{guess}`?" if guess else ""))
+                found.append(
+                    error(
+                        "RB308",
+                        attribute.value.span,
+                        f"`{text_of(attribute.value)}` is not a value of dimension {dimension.name.text}",
+                        caret=f"did you mean `{guess}`?" if guess else "",
+                    )
+                )
     return found
 
 

@@ -10,10 +10,32 @@ from dsl.syntax.base import Node, Span
 
 # Clauses of which a block may hold several; every other clause stands once
 REPEATABLE = (
-    syntax.BandRule, syntax.Holiday, syntax.Band, syntax.Where, syntax.BillEarly, syntax.Grant, syntax.Alert,
-    syntax.Discount, syntax.RecurringCredit, syntax.ChangePolicy, syntax.Source, syntax.Charge, syntax.Tier, syntax.Row,
-    syntax.TopUp, syntax.WalletGrants, syntax.Retry, syntax.IndexValue, syntax.Weight, syntax.Coterm, syntax.Override,
-    syntax.Escalate, syntax.Commit, syntax.Phase, syntax.Expect, syntax.Timezone,
+    syntax.BandRule,
+    syntax.Holiday,
+    syntax.Band,
+    syntax.Where,
+    syntax.BillEarly,
+    syntax.Grant,
+    syntax.Alert,
+    syntax.Discount,
+    syntax.RecurringCredit,
+    syntax.ChangePolicy,
+    syntax.Source,
+    syntax.Charge,
+    syntax.Tier,
+    syntax.Row,
+    syntax.TopUp,
+    syntax.WalletGrants,
+    syntax.Retry,
+    syntax.IndexValue,
+    syntax.Weight,
+    syntax.Coterm,
+    syntax.Override,
+    syntax.Escalate,
+    syntax.Commit,
+    syntax.Phase,
+    syntax.Expect,
+    syntax.Timezone,
 )
 REQUIRED: dict[type[Node], tuple[tuple[type[Node], str], ...]] = {
     syntax.Meter: ((syntax.Events, 'events "type"'), (syntax.Measure, "measure count as UNIT")),
@@ -43,17 +65,32 @@ def check_form(scope: Scope) -> list[Diagnostic]:
 def _header(book: syntax.Book) -> list[Diagnostic]:
     headers = every(book, syntax.Header)
     if not headers:
-        if all(isinstance(one, (syntax.Unit, syntax.Calendar, syntax.Dimension, syntax.Timezone)) for one in book.declarations):
+        if all(
+            isinstance(one, (syntax.Unit, syntax.Calendar, syntax.Dimension, syntax.Timezone))
+            for one in book.declarations
+        ):
             return []
         span = Span(book.path, 1, 1, 1, 2)
-        return [error("RB011", span, "the book does not say its name and version",
-                      help="start the file with `book NAME version 1 from 2026-01-01`")]
-    found = [error("RB011", extra.span, "a second `book` line", caret="a file holds one version of one book")
-             for extra in headers[1:]]
+        return [
+            error(
+                "RB011",
+                span,
+                "the book does not say its name and version",
+                help="start the file with `book NAME version 1 from 2026-01-01`",
+            )
+        ]
+    found = [
+        error("RB011", extra.span, "a second `book` line", caret="a file holds one version of one book")
+        for extra in headers[1:]
+    ]
     if book.declarations[0] is not headers[0]:
-        found.append(error("RB011", headers[0].span, "the `book` line is not the first one", caret="move it to the top"))
+        found.append(
+            error("RB011", headers[0].span, "the `book` line is not the first one", caret="move it to the top")
+        )
     for kind, word in ((syntax.Currency, "currency"), (syntax.Timezone, "timezone")):
-        found += [error("RB018", one.span, f"a second `{word}`", caret="a book has one") for one in every(book, kind)[1:]]
+        found += [
+            error("RB018", one.span, f"a second `{word}`", caret="a book has one") for one in every(book, kind)[1:]
+        ]
     return found
 
 
@@ -65,7 +102,9 @@ def _twice(node: Node) -> list[Diagnostic]:
         if isinstance(clause, REPEATABLE) or kind.__name__.startswith("Given"):
             continue
         if kind in seen:
-            found.append(error("RB018", clause.span, "this clause stands twice in its block", caret="keep one of the two"))
+            found.append(
+                error("RB018", clause.span, "this clause stands twice in its block", caret="keep one of the two")
+            )
         seen.add(kind)
     return found
 
@@ -76,11 +115,25 @@ def _missing(node: Node) -> list[Diagnostic]:
         if only(node, kind) is None:
             name = getattr(node, "name")
             what = type(node).__name__.lower()
-            found.append(error("RB108", name.span, f"{what} {name.text} has no `{words.split()[0]}`" if kind is not
-                               syntax.IndexValue else f"index {name.text} is empty", help=f"add `{words}`"))
+            found.append(
+                error(
+                    "RB108",
+                    name.span,
+                    f"{what} {name.text} has no `{words.split()[0]}`"
+                    if kind is not syntax.IndexValue
+                    else f"index {name.text} is empty",
+                    help=f"add `{words}`",
+                )
+            )
     if isinstance(node, syntax.Plan) and only(node, syntax.Bill) is None:
-        found.append(error("RB108", node.name.span, f"plan {node.name.text} does not say when it bills",
-                           help="add `bill monthly in arrears`"))
+        found.append(
+            error(
+                "RB108",
+                node.name.span,
+                f"plan {node.name.text} does not say when it bills",
+                help="add `bill monthly in arrears`",
+            )
+        )
     return found
 
 
@@ -89,6 +142,13 @@ def _nesting(price: syntax.Price, depth: int) -> list[Diagnostic]:
     if not isinstance(form, (syntax.Graduated, syntax.Volume, syntax.Matrix)):
         return []
     if depth == MAX_PRICE_NESTING:
-        return [error("RB019", form.span, "prices nest deeper than two", caret="the third level",
-                      help="tiers in a matrix or a matrix in tiers is the most; write another charge")]
+        return [
+            error(
+                "RB019",
+                form.span,
+                "prices nest deeper than two",
+                caret="the third level",
+                help="tiers in a matrix or a matrix in tiers is the most; write another charge",
+            )
+        ]
     return [one for row in form.clauses for one in _nesting(row.price, depth + 1)]

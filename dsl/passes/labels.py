@@ -9,8 +9,12 @@ from dsl.passes.scope import Scope, described
 def check_labels(scope: Scope) -> list[Diagnostic]:
     """Charges that reach an invoice without words for it."""
     return [
-        warning("RB801", charge.name.span, f"charge {charge.name.text} of {described(holder)} has no label",
-                help=f'write `charge {charge.name.text} "What the invoice says"`')
+        warning(
+            "RB801",
+            charge.name.span,
+            f"charge {charge.name.text} of {described(holder)} has no label",
+            help=f'write `charge {charge.name.text} "What the invoice says"`',
+        )
         for holder, charge in scope.all_charges()
         if charge.label is None
     ]

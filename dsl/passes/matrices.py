@@ -78,8 +78,11 @@ def _axes(scope: Scope, matrix: syntax.Matrix) -> list[_Axis] | None:
             values = tuple(key_text(value) for value in dimension.values)
             axes.append(_Axis(f"dimension {axis.text}", values, is_open=False))
         else:
-            named = [key_text(row.keys[place]) for row in matrix.clauses
-                     if place < len(row.keys) and isinstance(row.keys[place], (Name, Text))]
+            named = [
+                key_text(row.keys[place])
+                for row in matrix.clauses
+                if place < len(row.keys) and isinstance(row.keys[place], (Name, Text))
+            ]
             axes.append(_Axis(axis.text, (*dict.fromkeys(named), OTHER), is_open=True))
     return axes
 
@@ -95,7 +98,9 @@ def _matrix(scope: Scope, matrix: syntax.Matrix, meter: syntax.Meter | None, not
         return found
     cells = prod(len(axis.values) for axis in axes)
     if cells * max(1, len(matrix.clauses)) > MAX_CELLS * 10:
-        return [error("RB316", matrix.span, f"a matrix of {cells:_} cells", notes=(note,), help="split it into charges")]
+        return [
+            error("RB316", matrix.span, f"a matrix of {cells:_} cells", notes=(note,), help="split it into charges")
+        ]
     return _cells(matrix, axes, note)
 
 
@@ -106,21 +111,37 @@ def _sliced(matrix: syntax.Matrix, meter: syntax.Meter | None, note: str) -> lis
     for axis in matrix.axes:
         if isinstance(axis, Name) and meter is not None and axis.text not in slices:
             guess = did_you_mean(axis.text, slices)
-            found.append(error("RB313", axis.span, f"meter {meter.name.text} is not sliced by {axis.text}",
-                               caret=f"did you mean `{guess}`?" if guess else "", notes=(note,),
-                               help=f"add `by {axis.text}` to the meter"))
+            found.append(
+                error(
+                    "RB313",
+                    axis.span,
+                    f"meter {meter.name.text} is not sliced by {axis.text}",
+                    caret=f"did you mean `{guess}`?" if guess else "",
+                    notes=(note,),
+                    help=f"add `by {axis.text}` to the meter",
+                )
+            )
     return found
 
 
 def _keys(row: syntax.Row, axes: list[_Axis], note: str) -> list[Diagnostic]:
     if len(row.keys) != len(axes):
-        return [error("RB312", row.span, f"a row of {len(row.keys)} keys in a matrix of {len(axes)} axes", notes=(note,))]
+        return [
+            error("RB312", row.span, f"a row of {len(row.keys)} keys in a matrix of {len(axes)} axes", notes=(note,))
+        ]
     found: list[Diagnostic] = []
     for key, axis in zip(row.keys, axes, strict=True):
         if isinstance(key, (Name, Text)) and key_text(key) not in axis.values:
             guess = did_you_mean(key_text(key), axis.values)
-            found.append(error("RB308", key.span, f"`{key_text(key)}` is not a value of {axis.name}",
-                               caret=f"did you mean `{guess}`?" if guess else "", notes=(note,)))
+            found.append(
+                error(
+                    "RB308",
+                    key.span,
+                    f"`{key_text(key)}` is not a value of {axis.name}",
+                    caret=f"did you mean `{guess}`?" if guess else "",
+                    notes=(note,),
+                )
+            )
     return found
 
 
@@ -137,8 +158,16 @@ def _cells(matrix: syntax.Matrix, axes: list[_Axis], note: str) -> list[Diagnost
                 priced[cell] = row
             elif row not in fallback and (first.span.line, row.span.line) not in twice:
                 twice.add((first.span.line, row.span.line))
-                found.append(error("RB307", row.span, f"two prices for {', '.join(cell)}", caret="and again here",
-                                   labels=(Label(first.span, "first here"),), notes=(note,)))
+                found.append(
+                    error(
+                        "RB307",
+                        row.span,
+                        f"two prices for {', '.join(cell)}",
+                        caret="and again here",
+                        labels=(Label(first.span, "first here"),),
+                        notes=(note,),
+                    )
+                )
     return found + _holes(matrix, axes, priced, note)
 
 
@@ -154,9 +183,23 @@ def _holes(
         return []
     if all(OTHER in cell for cell in missing):
         names = ", ".join(axis.name for axis in axes if axis.is_open)
-        return [error("RB309", matrix.span, f"{names} may have values that no row names", notes=(note,),
-                      help="add an `otherwise` row, or declare the values: `dimension ... { ... }`")]
+        return [
+            error(
+                "RB309",
+                matrix.span,
+                f"{names} may have values that no row names",
+                notes=(note,),
+                help="add an `otherwise` row, or declare the values: `dimension ... { ... }`",
+            )
+        ]
     shown = "; ".join(", ".join(cell) for cell in missing[:3])
     more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-    return [error("RB306", matrix.span, f"no price for {shown}{more}", notes=(note,),
-                  help=f"add a row `{', '.join(missing[0])}: ...`")]
+    return [
+        error(
+            "RB306",
+            matrix.span,
+            f"no price for {shown}{more}",
+            notes=(note,),
+            help=f"add a row `{', '.join(missing[0])}: ...`",
+        )
+    ]

@@ -67,7 +67,9 @@ def _values_twice(dimension: syntax.Dimension) -> list[Diagnostic]:
     for value in dimension.values:
         text = value.text if isinstance(value, Name) else value.value
         if text in seen:
-            found.append(error("RB102", value.span, f"the value {text} stands twice in dimension {dimension.name.text}"))
+            found.append(
+                error("RB102", value.span, f"the value {text} stands twice in dimension {dimension.name.text}")
+            )
         seen.add(text)
     return found
 
@@ -79,10 +81,19 @@ def _reserved(scope: Scope) -> list[Diagnostic]:
         if not isinstance(name, Name) or not isinstance(node, (*NOUNS, syntax.Charge, syntax.Band, syntax.Phase)):
             continue
         if isinstance(node, syntax.Charge) and name.text in STEPS:
-            found.append(error("RB106", name.span, f"a charge cannot be named `{name.text}`",
-                               caret="the name of a step of every invoice", help=f"e.g. `{name.text}_fee`"))
+            found.append(
+                error(
+                    "RB106",
+                    name.span,
+                    f"a charge cannot be named `{name.text}`",
+                    caret="the name of a step of every invoice",
+                    help=f"e.g. `{name.text}_fee`",
+                )
+            )
         elif name.text in RESERVED:
-            found.append(error("RB107", name.span, f"`{name.text}` cannot be a name", caret="it has a meaning of its own"))
+            found.append(
+                error("RB107", name.span, f"`{name.text}` cannot be a name", caret="it has a meaning of its own")
+            )
     return found
 
 
@@ -97,11 +108,26 @@ def _charges(scope: Scope) -> list[Diagnostic]:
         alone = isinstance(form, syntax.Flat) or (isinstance(form, syntax.Percentage) and form.of is not None)
         where = (f"in charge {charge.name.text} of {described(holder)}",)
         if counted is None and not alone:
-            found.append(error("RB104", charge.name.span, f"charge {charge.name.text} does not say what it counts",
-                               help="add `for METER` or `for licensed UNIT`", notes=where))
+            found.append(
+                error(
+                    "RB104",
+                    charge.name.span,
+                    f"charge {charge.name.text} does not say what it counts",
+                    help="add `for METER` or `for licensed UNIT`",
+                    notes=where,
+                )
+            )
         if counted is not None and isinstance(form, syntax.Flat):
-            found.append(error("RB105", counted.span, "a flat price counts nothing", notes=where,
-                               caret="this has no effect", help="remove the `for` clause, or price per unit"))
+            found.append(
+                error(
+                    "RB105",
+                    counted.span,
+                    "a flat price counts nothing",
+                    notes=where,
+                    caret="this has no effect",
+                    help="remove the `for` clause, or price per unit",
+                )
+            )
     return found
 
 
@@ -111,14 +137,19 @@ def _undefined(scope: Scope, reference: Reference) -> list[Diagnostic]:
         known = (*known, *scope.names("add_on"))
     if reference.name.text in known:
         return []
-    return [undefined(reference.noun, reference.name, known)]
+    return [undefined(reference.noun, reference.name, known, reference.code)]
 
 
-def undefined(noun: str, name: Name, known: tuple[str, ...]) -> Diagnostic:
+def undefined(noun: str, name: Name, known: tuple[str, ...], code: str = "RB101") -> Diagnostic:
     """The finding for a name that nothing declares."""
     guess = did_you_mean(name.text, known)
-    return error("RB101", name.span, f"no {noun} named `{name.text}`", caret=f"did you mean `{guess}`?" if guess else "",
-                 help="" if guess or " " in noun or noun == "charge" else f"declare it: `{noun} {name.text} ...`")
+    return error(
+        code,
+        name.span,
+        f"no {noun} named `{name.text}`",
+        caret=f"did you mean `{guess}`?" if guess else "",
+        help="" if guess or " " in noun or noun == "charge" else f"declare it: `{noun} {name.text} ...`",
+    )
 
 
 def _units(scope: Scope) -> list[Diagnostic]:
@@ -128,15 +159,22 @@ def _units(scope: Scope) -> list[Diagnostic]:
     for node in walk(scope.book):
         match node:
             case syntax.Money(currency=name) if not scope.is_currency(name.text):
-                found.append(error("RB210", name.span, f"`{name.text}` is not a currency",
-                                   help="use an ISO 4217 code, or declare it: `currency NAME worth USD 1`"))
-            case syntax.Free(amount=amount, other=other):
-                continue_units = [one.unit for one in (amount, other) if isinstance(one, syntax.Quantity)]
-                found += [undefined("unit", unit, known) for unit in continue_units
-                          if not _is_unit(scope, unit) and unit.text not in EVENT_UNITS]
+                found.append(
+                    error(
+                        "RB210",
+                        name.span,
+                        f"`{name.text}` is not a currency",
+                        help="use an ISO 4217 code, or declare it: `currency NAME worth USD 1`",
+                    )
+                )
             case syntax.Quantity(unit=name) if not _is_unit(scope, name) and name.text not in EVENT_UNITS:
                 found.append(undefined("unit", name, known))
-            case syntax.Per(unit=name) | syntax.ForLicensed(unit=name) | syntax.Licensed(unit=name) | syntax.Holds(unit=name):
+            case (
+                syntax.Per(unit=name)
+                | syntax.ForLicensed(unit=name)
+                | syntax.Licensed(unit=name)
+                | syntax.Holds(unit=name)
+            ):
                 found += [] if _is_unit(scope, name) else [undefined("unit", name, known)]
             case syntax.Multiple(of=name):
                 found += [] if _is_unit(scope, name) else [undefined("unit", name, known)]

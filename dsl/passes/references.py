@@ -16,11 +16,12 @@ TOTALS = ("total", "quarantined", "overage")
 
 
 class Reference(NamedTuple):
-    """A name that must exist. `charges` lists the names that are possible where that depends on the place."""
+    """A name that must exist. `possible` lists the names where these depend on the place; `code` is the finding's."""
 
     noun: str
     name: Name
     possible: tuple[str, ...] | None = None
+    code: str = "RB101"
 
 
 def references(scope: Scope) -> Iterator[Reference]:
@@ -75,14 +76,16 @@ def _plain(root: Node) -> Iterator[Reference]:
 def _targets(scope: Scope, root: Node) -> Iterator[Reference]:
     """Charges named by discounts, commitments, wallets and percentages: those of the plan concerned."""
     possible = charges_near(scope, root)
+    drawn = {id(node.targets) for node in walk(root) if isinstance(node, syntax.Draws)}
     for node in walk(root):
         match node:
             case syntax.Charges(names=names):
-                yield from (Reference("charge", name, possible) for name in names)
+                code = "RB608" if id(node) in drawn else "RB101"
+                yield from (Reference("charge", name, possible, code) for name in names)
             case syntax.Percentage(of=tuple() as names) if [name.text for name in names] != ["gross"]:
                 yield from (Reference("charge", name, possible) for name in names)
             case syntax.Override(charge=name):
-                yield Reference("charge", name, possible)
+                yield Reference("charge", name, possible, "RB606")
 
 
 def charges_near(scope: Scope, root: Node) -> tuple[str, ...]:

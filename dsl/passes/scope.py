@@ -18,9 +18,18 @@ Declared: TypeAlias = dict[str, list[Node]]
 
 # Noun of a declaration in messages
 NOUNS: dict[type[Node], str] = {
-    syntax.Unit: "unit", syntax.Dimension: "dimension", syntax.Calendar: "calendar", syntax.Meter: "meter",
-    syntax.Feature: "feature", syntax.Plan: "plan", syntax.AddOn: "add_on", syntax.Coupon: "coupon",
-    syntax.Wallet: "wallet", syntax.Dunning: "dunning", syntax.Tax: "tax", syntax.Index: "index",
+    syntax.Unit: "unit",
+    syntax.Dimension: "dimension",
+    syntax.Calendar: "calendar",
+    syntax.Meter: "meter",
+    syntax.Feature: "feature",
+    syntax.Plan: "plan",
+    syntax.AddOn: "add_on",
+    syntax.Coupon: "coupon",
+    syntax.Wallet: "wallet",
+    syntax.Dunning: "dunning",
+    syntax.Tax: "tax",
+    syntax.Index: "index",
     syntax.Contract: "contract",
 }
 SHARED = (syntax.Unit, syntax.Calendar, syntax.Dimension)

@@ -82,22 +82,39 @@ def written(bound: syntax.Bound) -> str:
 def _tiers(scope: Scope, form: Tiered, place: _Place) -> list[Diagnostic]:
     tiers = form.clauses
     if not tiers:
-        return [error("RB305", form.span, "no tiers at all", notes=(place.note,), help="write `up to` and `above` rows")]
+        return [
+            error("RB305", form.span, "no tiers at all", notes=(place.note,), help="write `up to` and `above` rows")
+        ]
     mixed = _mixed_units(scope, tiers, place)
     if mixed:
         return mixed
     found: list[Diagnostic] = []
     first = lower_bound(tiers[0])
     if first is not None and _value(scope, first) > 0:
-        found.append(error("RB301", tiers[0].bounds.span, f"no price for {place.counted} up to {written(first)}",
-                           caret="the first tier starts here", notes=(place.note,), help=f"start with `up to {written(first)}`"))
+        found.append(
+            error(
+                "RB301",
+                tiers[0].bounds.span,
+                f"no price for {place.counted} up to {written(first)}",
+                caret="the first tier starts here",
+                notes=(place.note,),
+                help=f"start with `up to {written(first)}`",
+            )
+        )
     for before, tier in zip(tiers, tiers[1:], strict=False):
         found += _joint(scope, before, tier, place)
     last = upper_bound(tiers[-1])
     if last is not None:
-        found.append(error("RB305", tiers[-1].bounds.span, f"no price for {place.counted} above {written(last)}",
-                           caret="the last tier ends here", notes=(place.note,),
-                           help=f"add `above {written(last)}: ...`, or `above {written(last)}: not sold`"))
+        found.append(
+            error(
+                "RB305",
+                tiers[-1].bounds.span,
+                f"no price for {place.counted} above {written(last)}",
+                caret="the last tier ends here",
+                notes=(place.note,),
+                help=f"add `above {written(last)}: ...`, or `above {written(last)}: not sold`",
+            )
+        )
     return found
 
 
@@ -107,11 +124,26 @@ def _mixed_units(scope: Scope, tiers: tuple[syntax.Tier, ...], place: _Place) ->
     for bound in bounds[1:]:
         one, other = (scope.family(unit_of(item.amount).text) for item in (bounds[0], bound))
         if one and other and one.base != other.base:
-            return [error("RB311", bound.span, "the borders of these tiers are in different units", notes=(place.note,),
-                          caret=f"not a multiple of {one.base}", labels=(Label(bounds[0].span, "first here"),))]
+            return [
+                error(
+                    "RB311",
+                    bound.span,
+                    "the borders of these tiers are in different units",
+                    notes=(place.note,),
+                    caret=f"not a multiple of {one.base}",
+                    labels=(Label(bounds[0].span, "first here"),),
+                )
+            ]
         if _moving(bound) != _moving(bounds[0]):
-            return [error("RB311", bound.span, "a moving border beside another kind of border", notes=(place.note,),
-                          labels=(Label(bounds[0].span, "first here"),))]
+            return [
+                error(
+                    "RB311",
+                    bound.span,
+                    "a moving border beside another kind of border",
+                    notes=(place.note,),
+                    labels=(Label(bounds[0].span, "first here"),),
+                )
+            ]
     return []
 
 
@@ -119,24 +151,52 @@ def _joint(scope: Scope, before: syntax.Tier, tier: syntax.Tier, place: _Place) 
     """How a tier continues the one above it."""
     end, start, stop = upper_bound(before), lower_bound(tier), upper_bound(tier)
     if end is None:
-        return [error("RB304", tier.bounds.span, "a tier after the open one", caret="never reached", notes=(place.note,),
-                      labels=(Label(before.bounds.span, "this tier has no end"),))]
+        return [
+            error(
+                "RB304",
+                tier.bounds.span,
+                "a tier after the open one",
+                caret="never reached",
+                notes=(place.note,),
+                labels=(Label(before.bounds.span, "this tier has no end"),),
+            )
+        ]
     ends, starts = _value(scope, end), _value(scope, start) if start is not None else None
     before_end = before.bounds.up_to.span if isinstance(before.bounds, syntax.Between) else before.bounds.span
     here = tier.bounds.above.span if isinstance(tier.bounds, syntax.Between) else tier.bounds.span
     label = (Label(before_end, "this tier ends here"),)
     if stop is not None and _value(scope, stop) <= max(ends, starts or 0):
-        return [error("RB303", tier.bounds.span, "the borders of these tiers do not ascend", caret="not above the tier before",
-                      labels=label, notes=(place.note,))]
+        return [
+            error(
+                "RB303",
+                tier.bounds.span,
+                "the borders of these tiers do not ascend",
+                caret="not above the tier before",
+                labels=label,
+                notes=(place.note,),
+            )
+        ]
     if starts is None or starts == ends:
         return []
     low, high = sorted((end, start or end), key=lambda bound: _value(scope, bound))
     between = f"between {written(low)} and {written(high)}"
     gap = starts > ends
-    code, message = ("RB301", f"no price for {place.counted} {between}") if gap else (
-        "RB302", f"two prices for {place.counted} {between}")
-    return [error(code, here, message, caret="the next one starts here", labels=label, notes=(place.note,),
-                  help=f"write `above {written(end)}`")]
+    code, message = (
+        ("RB301", f"no price for {place.counted} {between}")
+        if gap
+        else ("RB302", f"two prices for {place.counted} {between}")
+    )
+    return [
+        error(
+            code,
+            here,
+            message,
+            caret="the next one starts here",
+            labels=label,
+            notes=(place.note,),
+            help=f"write `above {written(end)}`",
+        )
+    ]
 
 
 def _cliffs(scope: Scope, form: syntax.Volume, place: _Place) -> list[Diagnostic]:
@@ -149,9 +209,16 @@ def _cliffs(scope: Scope, form: syntax.Volume, place: _Place) -> list[Diagnostic
         quantity = _value(scope, border)
         here, there = total_of(scope, before.price, quantity), total_of(scope, tier.price, quantity)
         if here is not None and there is not None and there < here:
-            found.append(warning("RB310", tier.bounds.span, f"more than {written(border)} of {place.counted} costs less in total",
-                                 caret="the price of everything falls here", notes=(place.note,),
-                                 help="use `graduated` if only the part above should be cheaper"))
+            found.append(
+                warning(
+                    "RB310",
+                    tier.bounds.span,
+                    f"more than {written(border)} of {place.counted} costs less in total",
+                    caret="the price of everything falls here",
+                    notes=(place.note,),
+                    help="use `graduated` if only the part above should be cheaper",
+                )
+            )
     return found
 
 
@@ -172,4 +239,3 @@ def total_of(scope: Scope, price: syntax.Price, quantity: Fraction) -> Fraction 
         case syntax.Percentage(share=share, of=None):
             return total + share.ratio * quantity
     return None
-

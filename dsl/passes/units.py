@@ -31,8 +31,14 @@ def _declarations(scope: Scope) -> list[Diagnostic]:
         if unit.multiple.factor.value == 0:
             found.append(error("RB206", unit.multiple.factor.span, "a unit cannot be zero times another"))
         elif scope.named("unit", unit.multiple.of.text) and scope.family(unit.name.text) is None:
-            found.append(error("RB208", unit.name.span, f"unit {unit.name.text} is defined by itself",
-                               help="give it a base unit that has no `=`"))
+            found.append(
+                error(
+                    "RB208",
+                    unit.name.span,
+                    f"unit {unit.name.text} is defined by itself",
+                    help="give it a base unit that has no `=`",
+                )
+            )
     return found
 
 
@@ -52,8 +58,15 @@ def _currencies(scope: Scope) -> list[Diagnostic]:
             code = money.currency.text
             if code != expected and scope.is_currency(code):
                 labels = () if declared else (Label(first.span, f"{expected} here"),)
-                found.append(error("RB202", money.currency.span, f"two currencies in {described(holder)}: {expected} and {code}",
-                                   caret=f"the book is in {expected}" if declared else "", labels=labels))
+                found.append(
+                    error(
+                        "RB202",
+                        money.currency.span,
+                        f"two currencies in {described(holder)}: {expected} and {code}",
+                        caret=f"the book is in {expected}" if declared else "",
+                        labels=labels,
+                    )
+                )
                 break
     return found
 
@@ -126,8 +139,15 @@ def _price(scope: Scope, price: syntax.Price, counted: Family, where: str) -> li
             case syntax.PerUnit(per=per) | syntax.Package(per=per) | syntax.Series(per=per):
                 found += _per(scope, per, counted, where)
             case syntax.Percentage(of=None) if not money:
-                found.append(error("RB203", rate.span, f"a percentage of {counted.base}, which is not money", notes=(where,),
-                                   help="price per unit, or measure an amount `as` a currency"))
+                found.append(
+                    error(
+                        "RB203",
+                        rate.span,
+                        f"a percentage of {counted.base}, which is not money",
+                        notes=(where,),
+                        help="price per unit, or measure an amount `as` a currency",
+                    )
+                )
             case syntax.Committed(quantity=quantity):
                 found += _fits(scope, quantity, counted, where)
     for node in walk(price):
@@ -141,11 +161,22 @@ def _per(scope: Scope, per: syntax.Per, counted: Family, where: str) -> list[Dia
     if family is None:
         return []
     if family.base != counted.base:
-        return [error("RB201", per.unit.span, f"a rate per {per.unit.text} for a quantity in {counted.base}",
-                      caret=f"{per.unit.text} is no multiple of {counted.base}", notes=(where,))]
+        return [
+            error(
+                "RB201",
+                per.unit.span,
+                f"a rate per {per.unit.text} for a quantity in {counted.base}",
+                caret=f"{per.unit.text} is no multiple of {counted.base}",
+                notes=(where,),
+            )
+        ]
     size = family.size / counted.size
     if size < 1 and Fraction(1, 1) % size != 0:
-        return [warning("RB207", per.unit.span, f"one measured unit is not a whole number of {per.unit.text}", notes=(where,))]
+        return [
+            warning(
+                "RB207", per.unit.span, f"one measured unit is not a whole number of {per.unit.text}", notes=(where,)
+            )
+        ]
     return []
 
 
@@ -184,5 +215,3 @@ def _expected(scope: Scope, expect: syntax.Expect) -> list[Diagnostic]:
     value: Node = expect.value
     message = "an amount of money is expected here" if not bare else "this expectation has no currency"
     return [error("RB212", value.span, message, help="write e.g. `USD 5.00`, or `expect quantity ...`")]
-
-

@@ -19,8 +19,14 @@ def check_wholes(scope: Scope) -> list[Diagnostic]:
     for node in walk(scope.book):
         found += _counts(node)
         if isinstance(node, syntax.Timezone) and not _zone_exists(node.zone.value):
-            found.append(error("RB109", node.zone.span, f"no time zone named `{node.zone.value}`",
-                               help='use an IANA name such as "Europe/Madrid" or "UTC"'))
+            found.append(
+                error(
+                    "RB109",
+                    node.zone.span,
+                    f"no time zone named `{node.zone.value}`",
+                    help='use an IANA name such as "Europe/Madrid" or "UTC"',
+                )
+            )
     return found
 
 

@@ -1,0 +1,83 @@
+"""One page for each code: the cause, an example that a test runs, and the fix."""
+
+from __future__ import annotations
+
+import inspect
+
+from dsl.diagnostics.codes import (
+    rb0_form,
+    rb1_names,
+    rb2_units,
+    rb3_prices,
+    rb4_calendars,
+    rb5_dates,
+    rb6_contracts,
+    rb7_examples,
+)
+from dsl.suggest import did_you_mean
+
+_FAMILIES = (rb0_form, rb1_names, rb2_units, rb3_prices, rb4_calendars, rb5_dates, rb6_contracts, rb7_examples)
+PAGES: dict[str, str] = {
+    name: inspect.cleandoc(page.__doc__ or "")
+    for family in _FAMILIES
+    for name, page in vars(family).items()
+    if inspect.isclass(page) and name.startswith("RB")
+}
+
+# What stands before the example of a page
+PRELUDE = """\
+book docs version 1 from 2026-01-01
+currency USD
+timezone "UTC"
+unit B
+unit GB = 1_000_000_000 B
+unit call
+dimension region { eu, us }
+meter stored {
+  events "storage"
+  measure sum of bytes as B
+  by region
+}
+meter calls {
+  events "call"
+  measure count as call
+}
+plan basic "Basic" {
+  bill monthly in arrears
+  charge fee "Fee" {
+    price flat USD 1
+  }
+}
+"""
+_CLAUSES = ("price", "free", "minimum")
+
+
+class UnknownCode(KeyError):
+    """A code that no page describes; the message says which one is close."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def explain_code(code: str) -> str:
+    """The page of a code such as `RB301`: title, cause, example and fix. Raises `UnknownCode`."""
+    wanted = code.strip().upper()
+    if wanted not in PAGES:
+        guess = did_you_mean(wanted, PAGES)
+        raise UnknownCode(f"no code {wanted}" + (f"; did you mean {guess}?" if guess else ""))
+    return f"{wanted}: {PAGES[wanted]}"
+
+
+def example_of(code: str) -> str | None:
+    """A whole book that shows the code, or None for the codes that need several files.
+
+    The page's example follows `PRELUDE`; one that starts with a clause stands in a charge that counts `stored`.
+    """
+    _, found, rest = PAGES[code].partition("Example:\n")
+    if not found:
+        return None
+    body = inspect.cleandoc("\n" + rest.partition("\n\nFix:")[0]).strip("\n") + "\n"
+    if body.split()[0] in _CLAUSES:
+        lines = "".join(f"    {line}\n" for line in body.splitlines())
+        body = f"plan shown {{\n  bill monthly in arrears\n  charge shown {{\n    for stored\n{lines}  }}\n}}\n"
+    return body if body.startswith("book") else PRELUDE + body

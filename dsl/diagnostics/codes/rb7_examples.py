@@ -1,0 +1,69 @@
+"""RB7: examples; RB8: what customers read."""
+
+
+class RB702:
+    """A plan that no example tries (a warning).
+
+    Example:
+        plan untried {
+          bill monthly in arrears
+        }
+
+    Fix: add an example; it is the proof that the plan means what it should.
+    """
+
+
+class RB704:
+    """An example that lacks a plan or a period, or has two periods.
+
+    Example:
+        example "e" {
+          given plan basic
+          expect fee = USD 1
+        }
+
+    Fix: add `given plan NAME` and one `given period D through D`.
+    """
+
+
+class RB705:
+    """An example that expects nothing (a warning).
+
+    Example:
+        example "e" {
+          given plan basic
+          given period 2026-01-01 through 2026-01-31
+        }
+
+    Fix: add `expect total = ...`.
+    """
+
+
+class RB706:
+    """Usage outside the example's period (a warning).
+
+    Example:
+        example "e" {
+          given plan basic
+          given period 2026-01-01 through 2026-01-31
+          given usage calls = 1 call at 2026-02-01
+          expect fee = USD 1
+        }
+
+    Fix: move the usage into the period; this period's bill does not see it.
+    """
+
+
+class RB801:
+    """A charge without a label (a warning).
+
+    Example:
+        plan p {
+          bill monthly in arrears
+          charge c {
+            price flat USD 1
+          }
+        }
+
+    Fix: add the words that the invoice should say.
+    """
