@@ -57,12 +57,13 @@ def recurring_lines(
         if charge is None:
             continue
         advance = timing_of(charge, segment.plan) == "advance"
-        served = activity.known if advance else activity.active
-        for piece in intersect(list(served), interval) if advance <= (cycle.timing != "arrears") else ():
+        billed = list(activity.known if advance else activity.active)
+        if advance and cycle.timing == "arrears":
+            billed = []
+        lost = activity.lost if advance and not charge.once and cycle.timing != "advance" else []
+        for piece in intersect(billed, interval):
             lines += _fee_lines(charge, segment.plan, piece, cycle, subject, rounding, credit=False)
-        for piece in (
-            intersect(activity.lost, interval) if advance and not charge.once and cycle.timing != "advance" else ()
-        ):
+        for piece in intersect(lost, interval):
             lines += _fee_lines(charge, segment.plan, piece, cycle, subject, rounding, credit=True)
     return lines
 
