@@ -1,0 +1,27 @@
+"""Metering: a whole tenant's usage in one relational pass, equal to the scalar reference on every input."""
+
+from engine.metering.connect import open_duck
+from engine.metering.errors import MeterError, QuantityOverflow
+from engine.metering.files import EventFile, describe, from_segments
+from engine.metering.job import Job, Slicing
+from engine.metering.plan import axis_columns
+from engine.metering.properties import Want, wanted, wanted_by_type
+from engine.metering.run import meter_ordered, meter_unmeasured, meter_usage
+
+__all__ = [
+    "EventFile",
+    "Job",
+    "MeterError",
+    "QuantityOverflow",
+    "Slicing",
+    "Want",
+    "axis_columns",
+    "describe",
+    "from_segments",
+    "meter_ordered",
+    "meter_unmeasured",
+    "meter_usage",
+    "open_duck",
+    "wanted",
+    "wanted_by_type",
+]

@@ -1,0 +1,81 @@
+"""The segments a job reads: files of one event type, their columns, and which need a look at `seq`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+from engine.metering.errors import MeterError
+from engine.metering.sql import name, text
+
+__all__ = ["EventFile", "SegmentLike", "describe", "from_segments", "scan"]
+
+
+class SegmentLike(Protocol):
+    """See `engine.events.Segment`."""
+
+    @property
+    def columns(self) -> dict[str, str]: ...
+    @property
+    def needs_seq_filter(self) -> bool: ...
+    def file(self, root: Path) -> Path: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EventFile:
+    """One Parquet file of events. `columns`: name → DuckDB type. `newer`: some rows are newer than the job's `as_of`."""
+
+    path: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    newer: bool = False
+
+
+def from_segments(segments: Iterable[SegmentLike], root: Path) -> tuple[EventFile, ...]:
+    """Segments of the event log as files of a job."""
+    return tuple(EventFile(str(s.file(root)), s.columns, s.needs_seq_filter) for s in segments)
+
+
+def describe(con: duckdb.DuckDBPyConnection, paths: Sequence[str], newer: bool = False) -> tuple[EventFile, ...]:
+    """Plain paths as files of a job: their columns are read from the files themselves.
+
+    `newer`: they may hold rows above the job's `as_of`.
+    """
+    found = []
+    for path in paths:
+        rows = con.sql(f"DESCRIBE SELECT * FROM read_parquet({text(path)})").fetchall()
+        found.append(EventFile(path, {row[0]: row[1] for row in rows}, newer))
+    return tuple(found)
+
+
+def scan(files: Sequence[EventFile], columns: Mapping[str, str], as_of: int | None, where: str) -> str:
+    """A query over files with the wanted columns (name → type), cast only where a file holds another type.
+
+    Files alike in these columns are read together. Raises RBU02 where a file lacks a column.
+    """
+    groups: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
+    for file in files:
+        missing = [c for c in columns if c not in file.columns]
+        if missing:
+            raise MeterError(
+                "RBU02",
+                f"{file.path} has no column {', '.join(missing)}",
+                "widen the event log for the properties that the meters name",
+            )
+        newer = file.newer and as_of is not None
+        groups.setdefault((newer, tuple(file.columns[c] for c in columns)), []).append(file.path)
+    if not groups:
+        empty = ", ".join(f"CAST(NULL AS {kind}) AS {name(c)}" for c, kind in columns.items())
+        return f"SELECT {empty} WHERE false"
+    parts = []
+    for (newer, kinds), paths in sorted(groups.items()):
+        pairs = zip(columns.items(), kinds, strict=True)
+        chosen = [name(c) if have == want else f"CAST({name(c)} AS {want}) AS {name(c)}" for (c, want), have in pairs]
+        listed = ", ".join(text(p) for p in sorted(paths))
+        conditions = " AND ".join(filter(None, [where, f"seq <= {as_of}" if newer else ""]))
+        tail = f" WHERE {conditions}" if conditions else ""
+        parts.append(f"SELECT {', '.join(chosen)} FROM read_parquet([{listed}]){tail}")
+    return " UNION ALL ".join(parts)

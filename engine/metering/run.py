@@ -1,0 +1,77 @@
+"""Running a metering job in a connection."""
+
+from __future__ import annotations
+
+import duckdb
+
+from engine.metering.errors import of_duckdb
+from engine.metering.events import Needs, events
+from engine.metering.job import Job
+from engine.metering.plan import Plan, plan
+from engine.metering.portions import Portions, whole_period
+from engine.metering.results import ordered_sql, usage_sql
+from engine.metering.sql import name
+from engine.metering.steps import Steps
+
+__all__ = ["meter_ordered", "meter_unmeasured", "meter_usage"]
+
+
+def _portions(ready: Plan, steps: Steps, ordered: bool) -> Portions:
+    return whole_period(ready, steps, ordered)
+
+
+def meter_usage(con: duckdb.DuckDBPyConnection, job: Job, into: str = "usage") -> None:
+    """Create the temporary table `into`: the usage of every sub, one row a version and slice.
+
+    Columns: `sub INTEGER, from_us BIGINT, ver SMALLINT`, one VARCHAR an axis (`axis_columns`; NULL where the cohort is
+    not sliced along it), `q_num, q_den DECIMAL(38,0)` (the quantity in base units is their ratio), `events BIGINT`,
+    `digest DECIMAL(38,0)` (sum of the digests of the events that count), `t_last BIGINT` (UTC microseconds: the latest
+    instant that counts). `ver`: price cuts at or before the instant that decides. Raises `MeterError`.
+    """
+    ready = plan(con, job)
+    steps = Steps()
+    _create(con, job, into, usage_sql(ready, steps, _portions(ready, steps, ordered=False)))
+    _drop(con, ready)
+
+
+def meter_ordered(con: duckdb.DuckDBPyConnection, job: Job, into: str = "ordered") -> None:
+    """Create the temporary table `into`: every portion (an event, a piece of one, a window) in event-time order.
+
+    Columns: `sub, from_us, ver`, the axes, `t BIGINT`, `source, id VARCHAR` (of the event, else NULL), `q_num, q_den,
+    events, digest`. Read it with `ORDER BY sub, from_us, t, source, id`: a table promises no order.
+    """
+    ready = plan(con, job)
+    steps = Steps()
+    _create(con, job, into, ordered_sql(ready, steps, _portions(ready, steps, ordered=True)))
+    _drop(con, ready)
+
+
+def meter_unmeasured(con: duckdb.DuckDBPyConnection, job: Job, into: str = "unmeasured") -> None:
+    """Create the temporary table `into(sub INTEGER, from_us BIGINT, events BIGINT)`: events that pass the filter and
+    lack a number or key that the meter needs."""
+    ready = plan(con, job)
+    steps = Steps()
+    step = events(ready, steps, Needs(missing=True))
+    start = f"{ready.windows[0]}::BIGINT" if ready.one_window else "from_us"
+    _create(
+        con, job, into, steps.render(f"SELECT sub, {start} AS from_us, count(*) AS events FROM {step} GROUP BY ALL")
+    )
+    _drop(con, ready)
+
+
+def _create(con: duckdb.DuckDBPyConnection, job: Job, into: str, query: str) -> None:
+    try:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name(into)} AS {query}")
+    except duckdb.Error as error:
+        known = of_duckdb(error, job.meter.name)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _drop(con: duckdb.DuckDBPyConnection, ready: Plan) -> None:
+    for timeline in {ready.time.classes: ready.time, ready.bands.classes: ready.bands}.values():
+        con.execute(f"DROP TABLE IF EXISTS {timeline.classes}")
+        con.execute(f"DROP TABLE IF EXISTS {timeline.spans}")
+        if timeline.look_up is not None:
+            con.execute(f"DROP TABLE IF EXISTS {timeline.look_up.table}")
