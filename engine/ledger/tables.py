@@ -1,7 +1,8 @@
 """The ledger's tables, in the tenant's own database.
 
 Amounts are decimal integers as text (128-bit numbers fit no SQL integer), ids are 16 big-endian bytes. Transfers refer
-to accounts by their row number: it is small, and it grows in order, so its indexes are cheap to append to.
+to accounts by their row number, which is small. There is no index by account: keeping two of them up to date cost two
+fifths of the time of posting, and a statement of one account scans a million transfers in well under a second.
 """
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text
@@ -33,8 +34,8 @@ transfers = Table(
     metadata,
     Column("timestamp", _Number, primary_key=True, autoincrement=False),
     Column("id", LargeBinary, nullable=False, unique=True),
-    Column("debit", BigInteger, nullable=False, index=True),
-    Column("credit", BigInteger, nullable=False, index=True),
+    Column("debit", BigInteger, nullable=False),
+    Column("credit", BigInteger, nullable=False),
     Column("amount", Text, nullable=False),
     Column("pending_id", LargeBinary),
     Column("user_data_128", LargeBinary),

@@ -74,3 +74,14 @@ def test_an_altered_balance_or_transfer_is_found(ledger: EmbeddedLedger, store: 
     with store.writing() as connection:
         connection.exec_driver_sql("UPDATE ledger_transfers SET amount='49'")
     assert [(f.account_id, f.field) for f in verify_ledger(ledger)] == [(1, "debits_posted")]
+
+
+def test_a_rollback_is_noticed_even_when_another_process_wrote_as_much(ledger: EmbeddedLedger, store: Store) -> None:
+    with pytest.raises(Abandoned), store.writing() as connection:
+        ledger.create_transfers([GOOD], NOW, connection)
+        raise Abandoned
+    with Store.open(store.place) as other_store:
+        EmbeddedLedger.open(other_store).create_transfers([replace(GOOD, id=101, amount=3)], NOW)
+    ledger.create_transfers([replace(GOOD, id=102, amount=4)], NOW)
+    assert ledger.lookup_accounts([1])[0].debits_posted == 7
+    assert verify_ledger(ledger) == []
