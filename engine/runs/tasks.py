@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -115,7 +115,7 @@ def _task(
         licensed=licensed_steps(terms.licensed, book),
         coupons=tuple(_coupons(terms.coupons)),
     )
-    return Task(terms, book, plan, cycle, timing, subject, (service[0], max(service)))
+    return Task(terms, book, plan, replace(cycle, timing=timing), timing, subject, (service[0], max(service)))
 
 
 def licensed_steps(text: str, book: Book) -> dict[str, tuple[tuple[dt.datetime | None, Fraction], ...]]:

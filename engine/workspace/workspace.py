@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,10 +17,12 @@ from engine.events import BatchReport, IngestOptions, IngestReport, Source
 from engine.journal import Store, StoreError, Tx
 from engine.ledger import EmbeddedLedger
 from engine.model import Book
+from engine.runs import RunSetting, run
+from engine.runs.books import published
 from engine.subscriptions import Catalogue, import_records
 from engine.subscriptions.service import Rows
 from engine.workspace.errors import WorkspaceError
-from engine.workspace.publishing import publish, published
+from engine.workspace.publishing import publish
 from engine.workspace.schema import properties_of
 
 DATABASE = "ratebook.db"
@@ -134,6 +137,18 @@ class Workspace:
             options=options,
             on_commit=journal,
         )
+
+    def run(
+        self, period: str, *, now: int, as_of: int | None = None, actor: str = ACTOR, threads: int = 2,
+        progress: Callable[[str], None] | None = None, faults: Callable[[str], None] | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Bill a period; see `engine.runs.run`."""
+        setting = RunSetting(self.root, self.store, self.ledger, actor, threads)
+        if progress is not None:
+            setting = replace(setting, progress=progress)
+        if faults is not None:
+            setting = replace(setting, faults=faults)
+        return run(setting, period, now=now, as_of=as_of)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -1,0 +1,132 @@
+"""Running the examples of a book: tests in the language, for users and CI alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dsl.diagnostics import Diagnostic
+from dsl.diagnostics.model import error
+from dsl.expectations import Unknown, actual_of, holds
+from dsl.syntax.base import Span
+from engine.model import NOWHERE, Book, Example, Expect, Place
+from engine.money import PICO, AmountOverflow, format_pico, format_ratio
+from engine.rating import Line, Part, Quote, RatingError, quote
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationResult:
+    """One expectation: texts for people, and how the actual value came about."""
+
+    what: str
+    expected: str
+    actual: str
+    passed: bool
+    place: Place
+    explanation: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """One example; `error` says why it could not be computed at all."""
+
+    title: str
+    passed: bool
+    expectations: tuple[ExpectationResult, ...]
+    error: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def run_examples(book: Book) -> list[ExampleResult]:
+    """Every example of the book, in the order of the text."""
+    return [run_example(book, example) for example in book.examples]
+
+
+def run_example(book: Book, example: Example) -> ExampleResult:
+    """Quote the givens and compare every expectation; a bill that cannot be computed fails it with its reason."""
+    try:
+        answer = quote(book, example.givens)
+    except RatingError as problem:
+        place = problem.place if problem.place.line else example.place
+        found = error(
+            "RB702", _span(place), f"the example cannot be computed: {problem.message}", help=problem.hint,
+            notes=(f"in example `{example.title}`",),
+        )  # fmt: skip
+        return ExampleResult(example.title, False, (), problem.message, (found,))
+    except AmountOverflow as problem:
+        found = error("RB702", _span(example.place), f"the example cannot be computed: {problem}")
+        return ExampleResult(example.title, False, (), str(problem), (found,))
+    results = tuple(_check(answer, expect) for expect in example.expects)
+    failures = tuple(_failure(r) for r in results if not r.passed)
+    return ExampleResult(example.title, not failures, results, "", failures)
+
+
+def _check(answer: Quote, expect: Expect) -> ExpectationResult:
+    what = expect.text or expect.target
+    try:
+        actual = actual_of(answer, expect)
+    except Unknown as problem:
+        shown = _shown(answer, expect, expect.value)
+        return ExpectationResult(what, shown, "nothing", False, expect.place, (str(problem),))
+    passed = holds(answer, expect, actual)
+    reasons = () if passed else tuple(explanation(answer, expect))
+    return ExpectationResult(
+        what, _shown(answer, expect, expect.value), _shown(answer, expect, actual), passed, expect.place, reasons
+    )
+
+
+def _shown(answer: Quote, expect: Expect, value: Fraction) -> str:
+    if expect.kind == "money":
+        currency = answer.book.currency
+        decimals = len(str(PICO // min(currency.rounding.step, PICO))) - 1
+        if value.denominator == 1:
+            return f"{currency.code} {format_pico(value.numerator, decimals)}"
+        return f"{currency.code} {format_ratio(value / PICO)}"
+    if expect.kind == "quarantined":
+        return str(value)
+    unit = f" {expect.unit}" if expect.unit else ""
+    return f"{format_ratio(value / expect.factor)}{unit}"
+
+
+def _failure(result: ExpectationResult) -> Diagnostic:
+    message = f"the example expects {result.expected} for {result.what}, the book gives {result.actual}"
+    return error("RB701", _span(result.place), message, notes=result.explanation)
+
+
+def _span(place: Place) -> Span:
+    return span_of(place if place is not None else NOWHERE)
+
+
+def span_of(place: Place) -> Span:
+    """The span of a place: from its column to the end of its text."""
+    width = max(1, len(place.text))
+    return Span(place.path, place.line, place.column, place.line, place.column + width)
+
+
+def explanation(answer: Quote, expect: Expect) -> list[str]:
+    """How the actual value came about: measured, free, each rule with its line."""
+    notes: list[str] = []
+    for line in answer.lines:
+        if expect.target in ("total", "due") or line.charge == expect.target:
+            notes += line_notes(answer, line)
+    return notes[:30]
+
+
+def line_notes(answer: Quote, line: Line) -> list[str]:
+    """One line in words: quantity, the parts it is made of, and its amount."""
+    head = f"{line.label or line.name}: {answer.book.currency.code} {format_pico(line.amount)}"
+    if line.kind != "usage" and not line.parts:
+        return [f"{head} ({line.kind})"]
+    return [head, *(f"  {_part_note(answer, line, part)}" for part in line.parts)]
+
+
+def _part_note(answer: Quote, line: Line, part: Part) -> str:
+    text = part.label or part.place.text
+    where = f"   line {part.place.line}" if part.place.line else ""
+    quantity = f"{format_ratio(_in_unit(answer, line, part.quantity))} {line.unit or ''}".rstrip()
+    return f"{quantity} x {text} = {format_ratio(part.amount / PICO)}{where}" if text else quantity
+
+
+def _in_unit(answer: Quote, line: Line, quantity: Fraction) -> Fraction:
+    factors = {u.name: u.factor for u in answer.book.units}
+    return quantity / factors.get(line.unit or "", Fraction(1))

@@ -1,0 +1,82 @@
+"""The stored side of a proof: an invoice, its lines on disk, and the task that billed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from engine.journal import Store
+from engine.metering import open_duck
+from engine.proof.errors import ProofError
+from engine.runs import RunPeriod
+from engine.runs.books import Shelf
+from engine.runs.derive import Derived, derive
+from engine.runs.rate import log_files
+from engine.runs.tasks import Task, Terms, tasks_of
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One invoice with everything needed to derive it again."""
+
+    invoice: dict[str, Any]
+    lines: list[dict[str, Any]]
+    task: Task
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What the events of the account may carry as subject."""
+        return tuple(dict.fromkeys((self.invoice["customer"], self.invoice["subscription"])))
+
+    @property
+    def as_of(self) -> int:
+        """The ingest number the invoice was billed as of."""
+        return int(self.invoice["proof"]["as_of"])
+
+
+def load_case(root: Path, store: Store, number: str) -> Case:
+    """The invoice of that number; raises `ProofError` RBP01 when there is none."""
+    invoice = store.get("invoice", number)
+    if invoice is None:
+        raise ProofError("RBP01", f"there is no invoice `{number}`", "list them: ratebook export WS invoices")
+    con = open_duck()
+    try:
+        lines = stored_lines(con, root / invoice["artefact"], number)
+    finally:
+        con.close()
+    return Case(invoice, lines, task_of(store, invoice))
+
+
+def stored_lines(con: duckdb.DuckDBPyConnection, path: Path, number: str) -> list[dict[str, Any]]:
+    """The lines of an invoice as they are on disk; raises `ProofError` RBP02 when the file is gone or broken."""
+    try:
+        table = con.execute(
+            "SELECT * FROM read_parquet(?) WHERE invoice = ? ORDER BY split_part(line, '/', 2)::INTEGER",
+            [str(path), number],
+        ).to_arrow_table()
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        reason = str(error).splitlines()[0]
+        raise ProofError("RBP02", f"the lines of {number} cannot be read: {reason}", "restore the file") from None
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows
+
+
+def task_of(store: Store, invoice: dict[str, Any]) -> Task:
+    """The task that billed an invoice, planned again from the terms the invoice pins."""
+    terms = Terms(**invoice["terms"])
+    shelf = Shelf.of(store)
+    for task in tasks_of(terms, shelf.view, RunPeriod.parse(invoice["period"])):
+        if task.window == (invoice["from_us"], invoice["to_us"]) and task.timing == invoice["timing"]:
+            return task
+    raise ProofError(
+        "RBP03", f"the billing period of {invoice['number']} is not planned any more", "verify the workspace"
+    )
+
+
+def derive_case(con: duckdb.DuckDBPyConnection, root: Path, store: Store, case: Case) -> Derived:
+    """The bill of a case derived anew from its events, as of its own seq."""
+    files = log_files(store, root, case.as_of)
+    return derive(con, files, case.task, case.subjects, case.as_of)

@@ -1,0 +1,168 @@
+"""Verify: the journal folds to the state, the ledger to its balances, and every invoice is derived again from events."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from engine.events import segments
+from engine.journal import Store, verify_journal
+from engine.ledger import EmbeddedLedger, trial_balance, verify_ledger
+from engine.metering import open_duck
+from engine.proof.evidence import Case, derive_case, load_case
+from engine.proof.explain import match_line
+from engine.runs import RunPeriod, documents, lines
+from engine.runs.lines import pico_decimal
+from engine.runs.rate import rate_run
+from engine.runs.run import no_step
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that is not as it should be: where (`what`), and a sentence."""
+
+    check: str
+    what: str
+    message: str
+
+    def data(self) -> dict[str, str]:
+        """As JSON."""
+        return {"check": self.check, "what": self.what, "message": self.message}
+
+
+def verify_invoice(root: Path, store: Store, number: str) -> list[Difference]:
+    """Derive one invoice anew from its events with the scalar reference; the first thing that differs is named."""
+    case = load_case(root, store, number)
+    con = open_duck()
+    try:
+        derived = derive_case(con, root, store, case)
+    finally:
+        con.close()
+    found: list[Difference] = []
+    for row in case.lines:
+        line = match_line(derived, row, case)
+        if line is None:
+            found.append(Difference("lines", row["line"], "no such line follows from the events and the price"))
+            continue
+        for field, ours, theirs in (
+            ("amount", row["amount"], pico_decimal(line.amount)),
+            ("quantity", _ratio(row), _of(line.quantity)),
+        ):
+            if ours != theirs:
+                found.append(Difference("lines", row["line"], f"{field} is {ours}, derived {theirs}"))
+    kept = [x for x in derived.bill.lines if x.amount or x.exact or x.quantity]
+    if len(kept) != len(case.lines):
+        found.append(Difference("lines", number, f"{len(case.lines)} lines are stored, {len(kept)} derived"))
+    return found + _totals(case)
+
+
+def _ratio(row: dict[str, Any]) -> tuple[int, int] | None:
+    return None if row["quantity_num"] is None else (int(row["quantity_num"]), int(row["quantity_den"]))
+
+
+def _of(value: Any) -> tuple[int, int] | None:
+    return None if value is None else (value.numerator, value.denominator)
+
+
+def _totals(case: Case) -> list[Difference]:
+    after = documents.AFTER
+    total = sum((r["amount"] for r in case.lines if f"'{r['kind']}'" not in after), pico_decimal(0))
+    stored = case.invoice["total"]
+    if str(total) != stored:
+        return [Difference("invoice", case.invoice["number"], f"its lines sum to {total}, it says {stored}")]
+    return []
+
+
+def verify_all(root: Path, store: Store, ledger: EmbeddedLedger) -> list[Difference]:
+    """Everything: journal, ledger, files, and every finished run derived again set-based."""
+    found = [Difference("journal", f.entity, f.message) for f in verify_journal(store)]
+    found += [
+        Difference("ledger", f"account {f.account_id:032x}", f"{f.field} is {f.stored}, its transfers give {f.folded}")
+        for f in verify_ledger(ledger)
+    ]
+    found += [
+        Difference("ledger", b.currency, f"debits exceed credits by {b.difference} pico")
+        for b in trial_balance(ledger)
+        if not b.balanced
+    ]
+    found += verify_segments(root, store)
+    for run in store.documents("run").values():
+        if run["status"] == "finished":
+            found += verify_run(root, store, run)
+    return found
+
+
+def verify_segments(root: Path, store: Store) -> list[Difference]:
+    """Every segment of the log is there and holds the bytes that were written."""
+    with store.reading() as connection:
+        known = segments(connection)
+    found = []
+    for segment in known:
+        path = segment.file(root)
+        if not path.is_file():
+            found.append(Difference("events", segment.path, "the segment is missing"))
+        elif sha256(path) != segment.sha256:
+            found.append(Difference("events", segment.path, "the segment was changed after it was written"))
+    return found
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def verify_run(root: Path, store: Store, run: dict[str, Any]) -> list[Difference]:
+    """Derive a whole run anew and compare its lines with those on disk, both ways."""
+    report = run["report"]
+    path = root / report["artefact"]
+    if not path.is_file():
+        return [Difference("lines", report["artefact"], "the file of lines is missing")]
+    con = open_duck()
+    try:
+        derive_run(con, root, store, run)
+        found = compare_lines(con, path)
+        if not found and sha256(path)[:32] != path.stem:
+            found = [Difference("lines", report["artefact"], "the file's bytes are not those that were committed")]
+    finally:
+        con.close()
+    return found
+
+
+def derive_run(con: duckdb.DuckDBPyConnection, root: Path, store: Store, run: dict[str, Any]) -> None:
+    """Tables `run_lines` and `run_invoices` of a run, derived from events, books and subscriptions as of its seq."""
+    lines.create(con)
+    rate_run(con, root, store, RunPeriod.parse(run["period"]), run["as_of"], no_step)
+    header = documents.Header(run["id"], run["period"], run["as_of"], run["engine"], run["report"]["first_number"])
+    documents.number_invoices(con, header)
+
+
+def compare_lines(con: duckdb.DuckDBPyConnection, path: Path, limit: int = 20) -> list[Difference]:
+    """Lines on disk that do not follow, and lines that follow and are not on disk."""
+    stored = f"SELECT * FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE derived_lines AS {documents.line_query()}")
+    found = []
+    for check, left, right in (
+        ("is on disk but does not follow from the events", stored, "SELECT * FROM derived_lines"),
+        ("follows from the events but is not on disk", "SELECT * FROM derived_lines", stored),
+    ):
+        rows = con.execute(
+            f"SELECT line, charge, amount FROM ({left} EXCEPT ALL {right}) ORDER BY line LIMIT {limit}"
+        ).fetchall()
+        found += [Difference("lines", line, f"{charge or 'line'} of {amount} {check}") for line, charge, amount in rows]
+    return found
+
+
+__all__ = [
+    "Difference",
+    "compare_lines",
+    "derive_run",
+    "verify_all",
+    "verify_invoice",
+    "verify_run",
+    "verify_segments",
+]

@@ -1,0 +1,7 @@
+"""Billing runs: plan, rate, write, commit, post, tie out."""
+
+from engine.runs.errors import RunError
+from engine.runs.period import BadPeriod, RunPeriod
+from engine.runs.run import RunSetting, run
+
+__all__ = ["BadPeriod", "RunError", "RunPeriod", "RunSetting", "run"]

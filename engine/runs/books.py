@@ -1,0 +1,94 @@
+"""Published books as a run sees them: one view for each book and stretch of days, and the version in force on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from engine.journal import Store
+from engine.model import Book, Plan
+from engine.model.codec import decode
+from engine.runs.errors import RunError
+
+
+def published(store: Store, name: str | None = None) -> list[Book]:
+    """All published versions (of one book), by name and version."""
+    bodies = [b for b in store.documents("book").values() if name is None or b["name"] == name]
+    return [decode(b["model"]) for b in sorted(bodies, key=lambda b: (b["name"], b["version"]))]
+
+
+def version_on(versions: Sequence[Book], day: dt.date) -> Book | None:
+    """The version in force on a day: the latest that has started, unless it has ended."""
+    started = [v for v in versions if v.start <= day]
+    found = max(started, key=lambda v: v.start) if started else None
+    return found if found is not None and (found.through is None or day <= found.through) else None
+
+
+def merged(versions: Sequence[Book], start: dt.date, end: dt.date) -> Book:
+    """One book that says what holds on each day of `[start, end)`: every version's plans, cut to its days in force.
+
+    Names that several versions declare (meters, calendars, taxes...) are taken from the latest one in force.
+    Raises `RunError` RBR07 when no version is.
+    """
+    held = in_force(versions, start, end)
+    if not held:
+        name = versions[0].name if versions else "?"
+        raise RunError("RBR07", f"no version of book {name} is in force from {start}", "publish one that is")
+    latest = held[-1][0]
+    if len(held) == 1 and latest.through is None:
+        return latest
+    plans = tuple(p for v, first, after in held for p in _cut(v, first, after))
+    return replace(latest, plans=plans, start=held[0][1])
+
+
+def in_force(versions: Sequence[Book], start: dt.date, end: dt.date) -> list[tuple[Book, dt.date, dt.date]]:
+    """(version, first day, day after the last) of every version in force on some day of `[start, end)`."""
+    ordered = sorted(versions, key=lambda v: v.start)
+    return [
+        (v, v.start, ordered[i + 1].start if i + 1 < len(ordered) else dt.date.max)
+        for i, v in enumerate(ordered)
+        if v.start < end and (i + 1 == len(ordered) or ordered[i + 1].start > start)
+    ]
+
+
+def _cut(book: Book, first: dt.date, after: dt.date) -> list[Plan]:
+    """The plans of a version, cut to the days it is in force."""
+    day = dt.timedelta(days=1)
+    end = after if book.through is None else min(after, book.through + day)
+    plans = []
+    for plan in book.plans:
+        start = max(plan.start or first, first)
+        last = min(plan.through or dt.date.max, end - day if end != dt.date.max else end)
+        if start <= last:
+            plans.append(replace(plan, start=start, through=None if last == dt.date.max else last))
+    return plans
+
+
+@dataclass(slots=True)
+class Shelf:
+    """All published books, read once for a run."""
+
+    versions: dict[str, list[Book]]
+    _views: dict[tuple[str, tuple[int, ...]], Book] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, store: Store) -> Shelf:
+        """The shelf of a store."""
+        versions: dict[str, list[Book]] = {}
+        for book in published(store):
+            versions.setdefault(book.name, []).append(book)
+        return cls(versions)
+
+    def view(self, name: str, start: dt.date, end: dt.date) -> Book:
+        """The merged book for a stretch of days; the same object for the same versions in force."""
+        if name not in self.versions:
+            raise RunError("RBR07", f"no book `{name}` is published", "publish it")
+        key = (name, tuple(v.version for v, _, _ in in_force(self.versions[name], start, end)))
+        if key not in self._views:
+            self._views[key] = merged(self.versions[name], start, end)
+        return self._views[key]
+
+    def version(self, name: str, day: dt.date) -> Book | None:
+        """The version in force on a day."""
+        return version_on(self.versions.get(name, []), day)

@@ -1,0 +1,57 @@
+"""One account's bill derived from its events by the scalar reference: irregular plans, explain and verify use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from engine.calendar import to_instant
+from engine.metering import EventFile
+from engine.model import Price
+from engine.rating import Bill, Line, bill
+from engine.rating.axes import bounds_of
+from engine.runs.fetch import Fetched, fetch
+from engine.runs.tasks import Task
+
+Files = dict[str, tuple[EventFile, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A bill and the readings it was derived from."""
+
+    bill: Bill
+    fetched: Fetched
+
+    def evidence(self, line: Line, task: Task) -> tuple[int, int]:
+        """(events, sum of their digests) under a usage line: events of its meter in its own interval of time."""
+        charge = next((c for p in task.book.plans for c in p.charges if c.name == line.charge and c.meter), None)
+        if line.kind != "usage" or charge is None or line.start is None or line.end is None:
+            return 0, 0
+        low, high = interval_of(line, task)
+        found = [d for t, d in self.fetched.digests.get(charge.meter or "", {}).values() if low <= t < high]
+        return len(found), sum(found)
+
+
+def interval_of(line: Line, task: Task) -> tuple[int, int]:
+    """The instants of a line."""
+    assert line.start is not None and line.end is not None
+    return to_instant(line.start, task.cycle.timezone), to_instant(line.end, task.cycle.timezone)
+
+
+def derive(
+    con: duckdb.DuckDBPyConnection, files: Files, task: Task, subjects: tuple[str, ...], as_of: int | None
+) -> Derived:
+    """The bill of one account for one task; raises `RatingError` where it cannot be priced."""
+    names = {c.meter for p in task.book.plans if p.name == task.terms.plan for c in p.charges if c.meter}
+    bounded = {
+        b for p in task.book.plans if p.name == task.terms.plan for c in p.charges for b in _bound_meters(c.price)
+    }
+    meters = [task.book.meter(name) for name in sorted(names | bounded)]
+    found = fetch(con, files, task.book, meters, subjects, task.window[1], as_of)
+    return Derived(bill(task.book, task.subject, task.cycle, found.readings), found)
+
+
+def _bound_meters(price: Price) -> set[str]:
+    return {b.per_meter for b in bounds_of(price) if b.per_meter is not None}

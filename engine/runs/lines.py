@@ -1,0 +1,114 @@
+"""The table of rated lines: one schema for the set-based engine, the scalar reference and the files on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from decimal import Context, Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from engine.calendar import to_instant
+from engine.money import check_pico, round_ratio
+from engine.rating import Line
+
+LINES: dict[str, str] = {
+    "sub": "INTEGER",
+    "kind": "VARCHAR",
+    "charge": "VARCHAR",
+    "name": "VARCHAR",
+    "label": "VARCHAR",
+    "quantity_num": "DECIMAL(38,0)",
+    "quantity_den": "DECIMAL(38,0)",
+    "unit": "VARCHAR",
+    "exact": "DECIMAL(38,12)",
+    "amount": "DECIMAL(38,12)",
+    "start_us": "BIGINT",
+    "end_us": "BIGINT",
+    "events": "BIGINT",
+    "evidence": "DECIMAL(38,0)",
+    "place": "VARCHAR",
+}
+"""Columns of `run_lines`. `exact` and `amount` are major units of the currency; `evidence` sums the event digests."""
+
+_ARROW = {
+    "INTEGER": pa.int32(),
+    "VARCHAR": pa.string(),
+    "BIGINT": pa.int64(),
+    "DECIMAL(38,0)": pa.decimal128(38, 0),
+    "DECIMAL(38,12)": pa.decimal128(38, 12),
+}
+SCHEMA = pa.schema([(name, _ARROW[kind]) for name, kind in LINES.items()])
+
+
+def create(con: duckdb.DuckDBPyConnection) -> None:
+    """An empty `run_lines`."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in LINES.items())
+    con.execute(f"CREATE OR REPLACE TEMP TABLE run_lines ({columns})")
+
+
+def line_row(sub: int, line: Line, zone: str, events: int, evidence: int) -> dict[str, object]:
+    """A line of the scalar reference as a row of `run_lines`."""
+    quantity = line.quantity
+    return {
+        "sub": sub,
+        "kind": line.kind,
+        "charge": line.charge,
+        "name": line.name,
+        "label": line.label,
+        "quantity_num": None if quantity is None else quantity.numerator,
+        "quantity_den": None if quantity is None else quantity.denominator,
+        "unit": line.unit,
+        "exact": pico_decimal(round_ratio(line.exact)),
+        "amount": pico_decimal(line.amount),
+        "start_us": None if line.start is None else to_instant(line.start, zone),
+        "end_us": None if line.end is None else to_instant(line.end, zone),
+        "events": events,
+        "evidence": evidence,
+        "place": str(line.place) if line.place.line else "",
+    }
+
+
+def pico_decimal(pico: int) -> Decimal:
+    """Whole pico as an exact decimal of 12 places."""
+    return Decimal(check_pico(pico)).scaleb(-12, Context(prec=60))
+
+
+def insert(con: duckdb.DuckDBPyConnection, rows: list[dict[str, object]]) -> None:
+    """Append rows to `run_lines`."""
+    if rows:
+        con.register("new_lines", pa.Table.from_pylist(rows, SCHEMA))
+        con.execute("INSERT INTO run_lines SELECT * FROM new_lines")
+        con.unregister("new_lines")
+
+
+def write_parquet(con: duckdb.DuckDBPyConnection, query: str, folder: Path) -> tuple[str, str]:
+    """Write a query's rows, in their order, to a content-addressed file; returns (file name, SHA-256).
+
+    Temporary name, fsync, rename, fsync of the folder: a crash leaves nothing or an orphan. One thread writes, so that
+    the same rows give the same bytes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / "lines.parquet.tmp"
+    con.execute("SET preserve_insertion_order = true")
+    con.execute(f"COPY ({query}) TO '{_quoted(temporary)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+    con.execute("SET preserve_insertion_order = false")
+    digest = hashlib.sha256()
+    with temporary.open("rb") as handle:
+        while block := handle.read(1 << 20):
+            digest.update(block)
+        os.fsync(handle.fileno())
+    name = f"{digest.hexdigest()[:32]}.parquet"
+    os.replace(temporary, folder / name)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return name, digest.hexdigest()
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,143 @@
+"""Rating a run: plan the tasks, then the set-based engine for regular ones and the scalar reference for the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from engine.calendar import add_span
+from engine.events import segments
+from engine.journal import Store
+from engine.rating import RatingError
+from engine.runs.books import Shelf
+from engine.runs.derive import Files, derive
+from engine.runs.errors import RunError
+from engine.runs.fetch import files_of
+from engine.runs.inputs import TERMS, load_subscriptions, load_tasks
+from engine.runs.lines import insert, line_row
+from engine.runs.period import RunPeriod
+from engine.runs.tasks import Task, tasks_of
+
+Step = Callable[[str], AbstractContextManager[None]]
+Problem = dict[str, Any]
+
+
+def rate_run(
+    con: duckdb.DuckDBPyConnection, root: Path, store: Store, period: RunPeriod, as_of: int, step: Step
+) -> list[Problem]:
+    """Fill `run_lines`, `billed` and `task_info`; returns the accounts that could not be billed, each with a reason."""
+    with step("plan"):
+        tasks, problems = plan_run(con, store, period)
+        files = log_files(store, root, as_of)
+        register_tasks(con, tasks)
+    with step("meter and rate"):
+        problems += rate_singly(con, tasks, files, as_of, list(range(len(tasks))))
+    return problems
+
+
+def log_files(store: Store, root: Path, as_of: int) -> Files:
+    """All segments of the log as of a seq, by event type."""
+    with store.reading() as connection:
+        return files_of(segments(connection, as_of_seq=as_of), root)
+
+
+def plan_run(con: duckdb.DuckDBPyConnection, store: Store, period: RunPeriod) -> tuple[list[Task], list[Problem]]:
+    """The tasks of a period, with the tables `subscriptions`, `billed`, `subs`; terms that cannot be planned are
+    problems of all their subscriptions."""
+    shelf = Shelf.of(store)
+    with store.reading() as connection:
+        terms = load_subscriptions(con, connection)
+    tasks: list[Task] = []
+    rows: list[tuple[int, int, int, int]] = []
+    problems: list[Problem] = []
+    for number, own in enumerate(terms):
+        try:
+            found = list(tasks_of(own, shelf.view, period))
+        except (RatingError, RunError) as error:
+            problems += [_problem(s, error) for s in _subscriptions_of(con, number)]
+            continue
+        for task in found:
+            rows.append((len(tasks), number, *task.window))
+            tasks.append(task)
+    load_tasks(con, rows)
+    return tasks, problems
+
+
+def _subscriptions_of(con: duckdb.DuckDBPyConnection, terms: int) -> list[str]:
+    return [r[0] for r in con.execute("SELECT id FROM subscriptions WHERE terms = ? ORDER BY id", [terms]).fetchall()]
+
+
+def _problem(subscription: str, error: RatingError | RunError) -> Problem:
+    place = str(error.place) if isinstance(error, RatingError) and error.place.line else ""
+    return {
+        "subscription": subscription, "code": error.code, "message": error.message, "hint": error.hint, "place": place,
+    }  # fmt: skip
+
+
+def register_tasks(con: duckdb.DuckDBPyConnection, tasks: list[Task]) -> None:
+    """Table `task_info`: what all invoices of a task carry."""
+    rows = [_info(number, task) for number, task in enumerate(tasks)]
+    schema = pa.schema(
+        [
+            ("task", pa.int32()),
+            ("currency", pa.string()),
+            ("book_version", pa.string()),
+            ("price_digest", pa.string()),
+            ("issued", pa.string()),
+            ("due_date", pa.string()),
+            ("included", pa.list_(pa.string())),
+            ("timing", pa.string()),
+            ("terms", pa.struct([(name, pa.string()) for name in sorted(TERMS)])),
+        ]
+    )
+    con.register("task_rows_info", pa.Table.from_pylist(rows, schema))
+    con.execute("CREATE OR REPLACE TEMP TABLE task_info AS SELECT * FROM task_rows_info")
+
+
+def _info(number: int, task: Task) -> dict[str, Any]:
+    moment = task.cycle.start if task.timing == "advance" else task.service[1]
+    issued = moment.date()
+    due = task.plan.payment.due if task.plan.payment else None
+    due_date = add_span(issued, due.count, due.unit) if due else issued + dt.timedelta(days=30)
+    return {
+        "task": number,
+        "currency": task.book.currency.code,
+        "book_version": f"{task.book.name}/{task.book.version}",
+        "price_digest": task.book.digest,
+        "issued": issued.isoformat(),
+        "due_date": due_date.isoformat(),
+        "included": [t.name for t in task.book.taxes if t.included],
+        "timing": task.timing,
+        "terms": {name: getattr(task.terms, name) for name in TERMS},
+    }
+
+
+def rate_singly(
+    con: duckdb.DuckDBPyConnection, tasks: list[Task], files: Files, as_of: int, chosen: list[int]
+) -> list[Problem]:
+    """Bill the accounts of the chosen tasks one by one with the scalar reference."""
+    listed = ", ".join(map(str, chosen)) or "-1"
+    accounts = con.execute(
+        f"SELECT sub, task, subscription, customer FROM billed WHERE task IN ({listed}) ORDER BY sub"
+    ).fetchall()
+    rows: list[dict[str, object]] = []
+    problems: list[Problem] = []
+    for sub, number, subscription, customer in accounts:
+        task = tasks[number]
+        subjects = tuple(dict.fromkeys((customer, subscription)))
+        try:
+            derived = derive(con, files, task, subjects, as_of)
+        except RatingError as error:
+            problems.append(_problem(subscription, error))
+            continue
+        for line in derived.bill.lines:
+            if line.amount or line.exact or line.quantity:
+                rows.append(line_row(sub, line, task.cycle.timezone, *derived.evidence(line, task)))
+    insert(con, rows)
+    return problems

@@ -1,0 +1,6 @@
+"""The façade of a tenant's workspace."""
+
+from engine.workspace.errors import WorkspaceError
+from engine.workspace.workspace import Workspace
+
+__all__ = ["Workspace", "WorkspaceError"]

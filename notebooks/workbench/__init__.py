@@ -1,0 +1,1 @@
+"""The workbench: the `ratebook` command, notebook magics, and what they print."""

@@ -1,0 +1,109 @@
+"""Checking price books: what `check`, `publish` and the cell magic share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dsl.examples import ExampleResult, run_examples
+
+import dsl
+from dsl.diagnostics import Diagnostic, Severity, render
+from engine.model import Book
+from workbench.output import Refused, error_data, error_text
+
+
+@dataclass(slots=True)
+class BookReport:
+    """One checked book: findings, the compiled book when it has no errors, results of its examples."""
+
+    path: Path
+    source: str
+    book: Book | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    examples: list[ExampleResult] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error or a failing example."""
+        return self.errors > 0 or any(not e.passed for e in self.examples)
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(d.severity is Severity.ERROR for d in self.diagnostics)
+
+    def data(self) -> dict[str, Any]:
+        """The JSON of the report."""
+        return {
+            "path": str(self.path),
+            "diagnostics": [diagnostic_data(d) for d in self.diagnostics],
+            "examples": [example_data(e) for e in self.examples],
+        }
+
+    def text(self) -> str:
+        """The report for people."""
+        blocks = [render(d, self.source) for d in self.diagnostics]
+        passed = sum(e.passed for e in self.examples)
+        name = f"{self.book.name} version {self.book.version}" if self.book else "not compiled"
+        word = "holds" if not self.failed else "does not hold"
+        summary = f"{self.path}: {name}, {passed} of {len(self.examples)} examples hold"
+        blocks.append(f"{summary}, {self.errors} errors" if self.errors else f"{summary}: the book {word}")
+        return "\n\n".join(blocks)
+
+
+def diagnostic_data(found: Diagnostic) -> dict[str, Any]:
+    """One finding as JSON."""
+    return {
+        "code": found.code, "severity": found.severity.value, "line": found.span.line, "column": found.span.column,
+        "message": found.message, "help": found.help,
+    }  # fmt: skip
+
+
+def example_data(result: ExampleResult) -> dict[str, Any]:
+    """One example as JSON."""
+    return {
+        "title": result.title,
+        "passed": result.passed,
+        "error": result.error,
+        "expectations": [
+            {"what": e.what, "expected": e.expected, "actual": e.actual, "passed": e.passed}
+            for e in result.expectations
+        ],
+    }
+
+
+def checked_text(text: str, path: Path) -> BookReport:
+    """Check a book's text; its examples run when it compiles."""
+    report = BookReport(path, text)
+    try:
+        report.book = dsl.compile(text, str(path))
+    except dsl.BookError as error:
+        report.diagnostics = list(error.diagnostics)
+        return report
+    _, warnings = dsl.check(text, str(path))
+    report.diagnostics = list(warnings)
+    report.examples = run_examples(report.book)
+    report.diagnostics += [d for e in report.examples for d in e.diagnostics]
+    return report
+
+
+def checked_file(path: Path) -> BookReport:
+    """Check a file; one that is no text is refused."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"{path} is not UTF-8 text (byte {error.start})"
+        hint = "save the price book as UTF-8"
+        raise Refused(error_data("RBC03", message, hint), error_text("RBC03", message, hint)) from None
+    return checked_text(text, path)
+
+
+def rate_files(paths: Iterable[Path]) -> list[Path]:
+    """The files named, and every `.rate` file in folders named."""
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(path.rglob("*.rate")) if path.is_dir() else [path]
+    return found

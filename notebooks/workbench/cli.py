@@ -1,0 +1,86 @@
+"""The `ratebook` command: 0 done, 1 findings or refused, 2 wrong use."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from workbench.output import Refused, WrongUse, emit, error_data, error_text
+
+COMMANDS = {
+    "check": "check price books and run their examples",
+    "init": "make a workspace",
+    "publish": "seal price books into a workspace",
+    "import": "take in customers and subscriptions",
+    "ingest": "take in events",
+    "run": "bill a period",
+    "explain": "walk an invoice or a line back to its events",
+    "verify": "prove the journal, the ledger and invoices",
+    "reconcile": "compare events, usage, lines, invoices and ledger of a period",
+    "export": "write invoices, lines, journal or transfers to a file",
+    "quote": "price a plan and usage without a workspace",
+    "explain-code": "the page of a diagnostic code",
+    "bill": "bill the sample company's month as a notebook",
+    "quarantine": "list what could not be accepted",
+    "nb": "refresh or check the committed notebooks",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = _parser(arguments)
+    options = parser.parse_args(arguments)
+    as_json = bool(getattr(options, "json", False))
+    try:
+        data, text = options.work(options)
+    except Refused as refused:
+        emit(refused.data, refused.text, as_json)
+        return 1
+    except WrongUse as wrong:
+        emit(error_data("RBC01", str(wrong)), error_text("RBC01", str(wrong)), as_json)
+        return 2
+    except BrokenPipeError:
+        return 1
+    except Exception as error:
+        return _coded(error, as_json)
+    emit(data, text, as_json)
+    return 0
+
+
+def _coded(error: Exception, as_json: bool) -> int:
+    """An error with a code is a refusal that people can act on; an OS error is one too; anything else is a defect."""
+    code = getattr(error, "code", None)
+    if isinstance(error, OSError) and not isinstance(code, str):
+        code, message, hint = "RBC02", f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), ""
+    elif isinstance(code, str):
+        message, hint = getattr(error, "message", None) or str(error), getattr(error, "hint", "")
+    else:
+        raise error
+    place = getattr(error, "place", "")
+    shown = str(place) if getattr(place, "line", 0) else ""
+    if as_json:
+        emit(error_data(code, message, hint, shown), "", True)
+    else:
+        sys.stderr.write(error_text(code, message, hint, shown) + "\n")
+    return 1
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ratebook", description="Usage-based billing: price books, runs, proofs.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    wanted = next((a for a in arguments if a in COMMANDS), None)
+    for name, help_text in COMMANDS.items():
+        sub = commands.add_parser(name, help=help_text, description=help_text)
+        sub.add_argument("--json", action="store_true", help="print one JSON document")
+        if name == wanted:
+            module = importlib.import_module(f"workbench.commands.{name.replace('-', '_')}_command")
+            module.arguments(sub)
+            sub.set_defaults(work=module.work)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

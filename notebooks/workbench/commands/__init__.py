@@ -1,0 +1,1 @@
+"""One module a command: `arguments(parser)` and `work(options) -> (data, text)`."""

@@ -1,0 +1,25 @@
+"""`ratebook check PATH...`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from workbench.books import checked_file, rate_files
+from workbench.output import Refused
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Options."""
+    parser.add_argument("paths", metavar="PATH", nargs="+", help="price books, or folders of them")
+
+
+def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    """Diagnostics and examples of every book; findings of error severity or failing examples exit with 1."""
+    reports = [checked_file(path) for path in rate_files([Path(p) for p in options.paths])]
+    data = {"files": [r.data() for r in reports]}
+    text = "\n\n".join(r.text() for r in reports)
+    if any(r.failed for r in reports):
+        raise Refused(data, text)
+    return data, text

@@ -1,0 +1,42 @@
+"""`ratebook publish WS BOOK...`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from engine.workspace import Workspace
+from workbench.books import checked_file
+from workbench.clock import now_us
+from workbench.output import Refused
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Options."""
+    parser.add_argument("workspace", metavar="WS")
+    parser.add_argument("books", metavar="BOOK", nargs="+")
+    parser.add_argument("--now", help="the moment of publication")
+    parser.add_argument("--actor", default="ratebook")
+
+
+def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    """Check every book, then publish them all; nothing is published when one of them has an error."""
+    reports = [checked_file(Path(name)) for name in options.books]
+    if any(r.failed for r in reports):
+        data = {"files": [r.data() for r in reports], "published": []}
+        raise Refused(data, "\n\n".join(r.text() for r in reports if r.failed) + "\n\nnothing was published")
+    now = now_us(options.now)
+    results = []
+    with Workspace.open(options.workspace) as workspace:
+        for report in sorted(reports, key=lambda r: (r.book.name, r.book.version) if r.book else ("", 0)):
+            assert report.book is not None
+            results.append(
+                workspace.publish(report.book, report.source, str(report.path), now=now, actor=options.actor)
+            )
+    lines = [
+        f"{r['book']} version {r['version']} {'published' if r['published'] else 'was published already'},"
+        f" digest {r['digest'][:16]}"
+        for r in results
+    ]
+    return {"published": results}, "\n".join(lines)
