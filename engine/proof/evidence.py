@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from engine.journal import Store
 from engine.metering import open_duck
@@ -56,11 +57,12 @@ def stored_lines(con: duckdb.DuckDBPyConnection, path: Path, number: str) -> lis
         table = con.execute(
             "SELECT * FROM read_parquet(?) WHERE invoice = ? ORDER BY split_part(line, '/', 2)::INTEGER",
             [str(path), number],
-        ).to_arrow_table()
+        )
+        arrow: pa.Table = table.to_arrow_table()
+        rows: list[dict[str, Any]] = arrow.to_pylist()
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         reason = str(error).splitlines()[0]
         raise ProofError("RBP02", f"the lines of {number} cannot be read: {reason}", "restore the file") from None
-    rows: list[dict[str, Any]] = table.to_pylist()
     return rows
 
 

@@ -59,7 +59,7 @@ def _invoice(case: Case, derived: Derived) -> dict[str, Any]:
                 "label": row["label"],
                 "amount": format_pico(amount),
                 "sum": format_pico(running),
-            }  # fmt: skip
+            }
         )
     again = derived.bill.due(frozenset(t.name for t in case.task.book.taxes if t.included))
     return {
@@ -110,7 +110,8 @@ def match_line(derived: Derived, stored: dict[str, Any], case: Case) -> Line | N
         and (None if line.start is None else to_instant(line.start, zone)) == stored["start_us"]
     ]
     same = [line for line in found if pico_decimal(line.amount) == stored["amount"]]
-    return (same or found or [None])[0]
+    chosen = same or found
+    return chosen[0] if chosen else None
 
 
 def charge_of(book: Book, line: Line) -> Charge | None:

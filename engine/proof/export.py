@@ -56,7 +56,7 @@ def _transfers(store: Store) -> pa.Table:
     accounts, moved = tables.accounts.c, tables.transfers.c
     with store.reading() as connection:
         names = {no: ident.hex() for no, ident in connection.execute(select(accounts.no, accounts.id))}
-        ledgers = {no: number for no, number in connection.execute(select(accounts.no, accounts.ledger))}
+        ledgers = dict(connection.execute(select(accounts.no, accounts.ledger)).tuples().all())
         found = connection.execute(
             select(
                 moved.timestamp, moved.id, moved.debit, moved.credit, moved.amount, moved.code, moved.flags

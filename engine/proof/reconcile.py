@@ -14,7 +14,7 @@ import pyarrow as pa
 from sqlalchemy import select
 
 from engine.journal import Store
-from engine.ledger import EmbeddedLedger, tables
+from engine.ledger import tables
 from engine.ledger.posting import posting_prefix
 from engine.metering import open_duck
 from engine.proof.errors import ProofError
@@ -49,7 +49,7 @@ class Stage:
         }  # fmt: skip
 
 
-def reconcile(root: Path, store: Store, ledger: EmbeddedLedger, period: str) -> dict[str, Any]:
+def reconcile(root: Path, store: Store, period: str) -> dict[str, Any]:
     """All stages of the period's run. Raises `ProofError` RBP06 when the period was not billed."""
     ident = f"run-{RunPeriod.parse(period).name}"
     run = store.get("run", ident)
@@ -62,10 +62,9 @@ def reconcile(root: Path, store: Store, ledger: EmbeddedLedger, period: str) -> 
         path = str(root / run["report"]["artefact"]).replace("'", "''")
         con.execute(f"CREATE TEMP VIEW stored AS SELECT * FROM read_parquet('{path}')")
         _load_invoices(con, store, ident)
-        stages += [_usage(con), _lines(con), _invoices(con), _doubles(con), _ledger(con, store, run)]
+        stages += [_usage(con), _lines(con), _invoices(con), _doubles(con), _ledger(con, store)]
     finally:
         con.close()
-    del ledger
     return {
         "period": period, "run": ident, "balanced": all(s.balanced for s in stages),
         "stages": [s.data() for s in stages],
@@ -89,6 +88,22 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
     return [{n: None if v is None else str(v) for n, v in zip(names, row, strict=True)} for row in cursor.fetchall()]
 
 
+def _stage(
+    con: duckdb.DuckDBPyConnection, name: str, left_name: str, right_name: str, left: str, right: str,
+    left_sums: str, right_sums: str,
+) -> Stage:  # fmt: skip
+    """A stage from two queries of rows and two of sums."""
+    return Stage(
+        name,
+        left_name,
+        right_name,
+        _sums(con, left_sums),
+        _sums(con, right_sums),
+        _rows(con, f"{left} EXCEPT ALL {right}"),
+        _rows(con, f"{right} EXCEPT ALL {left}"),
+    )
+
+
 _DERIVED = """(SELECT v.customer, v.subscription, l.charge, l.start_us, l.quantity_num, l.quantity_den, l.events,
   l.evidence, l.amount, l.kind, l.name, v.currency FROM run_lines l JOIN run_invoices v USING (sub))"""
 
@@ -98,10 +113,11 @@ def _usage(con: duckdb.DuckDBPyConnection) -> Stage:
     columns = "customer, subscription, charge, start_us, quantity_num, quantity_den, events, evidence"
     left = f"SELECT {columns} FROM {_DERIVED} WHERE kind = 'usage'"
     right = f"SELECT {columns} FROM stored WHERE kind = 'usage'"
-    sums = "SELECT 'events', coalesce(sum(events), 0) FROM ({0}) UNION ALL SELECT 'evidence', coalesce(sum(evidence), 0) FROM ({0})"
-    return Stage(
-        "events = usage", "usage metered from the events", "usage on the lines", _sums(con, sums.format(left)),
-        _sums(con, sums.format(right)), _rows(con, f"{left} EXCEPT ALL {right}"), _rows(con, f"{right} EXCEPT ALL {left}"),
+    sums = """SELECT 'events', coalesce(sum(events), 0) FROM ({0})
+      UNION ALL SELECT 'evidence', coalesce(sum(evidence), 0) FROM ({0})"""
+    return _stage(
+        con, "events = usage", "usage metered from the events", "usage on the lines", left, right,
+        sums.format(left), sums.format(right),
     )  # fmt: skip
 
 
@@ -110,10 +126,9 @@ def _lines(con: duckdb.DuckDBPyConnection) -> Stage:
     columns = "customer, subscription, kind, charge, name, start_us, amount"
     left, right = f"SELECT {columns} FROM {_DERIVED}", f"SELECT {columns} FROM stored"
     sums = "SELECT currency, sum(amount) FROM {0} GROUP BY currency ORDER BY currency"
-    return Stage(
-        "usage = lines", "lines rated from the usage", "stored lines", _sums(con, sums.format(_DERIVED)),
-        _sums(con, sums.format("stored")), _rows(con, f"{left} EXCEPT ALL {right}"),
-        _rows(con, f"{right} EXCEPT ALL {left}"),
+    return _stage(
+        con, "usage = lines", "lines rated from the usage", "stored lines", left, right,
+        sums.format(_DERIVED), sums.format("stored"),
     )  # fmt: skip
 
 
@@ -133,18 +148,17 @@ def _invoices(con: duckdb.DuckDBPyConnection) -> Stage:
     left = """SELECT invoice AS number, customer, subscription, currency, sum(amount)::DECIMAL(38,12) AS amount
       FROM stored GROUP BY ALL"""
     right = "SELECT number, customer, subscription, currency, (due + included_tax)::DECIMAL(38,12) FROM invoices"
-    return Stage(
-        "lines = invoices", "sums of the lines", "invoices",
-        _sums(con, "SELECT currency, sum(amount) FROM stored GROUP BY currency ORDER BY currency"),
-        _sums(con, "SELECT currency, sum(due + included_tax) FROM invoices GROUP BY currency ORDER BY currency"),
-        _rows(con, f"{left} EXCEPT ALL {right}"), _rows(con, f"{right} EXCEPT ALL {left}"),
+    return _stage(
+        con, "lines = invoices", "sums of the lines", "invoices", left, right,
+        "SELECT currency, sum(amount) FROM stored GROUP BY currency ORDER BY currency",
+        "SELECT currency, sum(due + included_tax) FROM invoices GROUP BY currency ORDER BY currency",
     )  # fmt: skip
 
 
 def _doubles(con: duckdb.DuckDBPyConnection) -> Stage:
     """One invoice for a subscription and billing period."""
-    query = """SELECT subscription, from_us, to_us, timing, count(*) AS invoices, list(number ORDER BY number) AS numbers
-      FROM invoices GROUP BY ALL HAVING count(*) > 1"""
+    query = """SELECT subscription, from_us, to_us, timing, count(*) AS invoices,
+        list(number ORDER BY number) AS numbers FROM invoices GROUP BY ALL HAVING count(*) > 1"""
     distinct = "SELECT 'invoices', count(*) FROM (SELECT DISTINCT subscription, from_us, to_us, timing FROM invoices)"
     return Stage(
         "one invoice a period", "billing periods", "invoices", _sums(con, distinct),
@@ -152,7 +166,7 @@ def _doubles(con: duckdb.DuckDBPyConnection) -> Stage:
     )  # fmt: skip
 
 
-def _ledger(con: duckdb.DuckDBPyConnection, store: Store, run: dict[str, Any]) -> Stage:
+def _ledger(con: duckdb.DuckDBPyConnection, store: Store) -> Stage:
     """Invoices against the ledger: what each invoice should have moved, and what its transfers moved."""
     series = posting_prefix(store.tenant, "INV", 0) >> 88
     moved = tables.transfers.c
@@ -173,10 +187,8 @@ def _ledger(con: duckdb.DuckDBPyConnection, store: Store, run: dict[str, Any]) -
     right = f"""SELECT 'INV-' || lpad(l.n::VARCHAR, greatest(6, length(l.n::VARCHAR)), '0') AS number,
       (l.pico::DECIMAL(38,0) * 0.000000000001)::DECIMAL(38,12) AS amount FROM ledger_rows l
       WHERE {own} AND l.pico <> '0'"""
-    del run
-    return Stage(
-        "invoices = ledger", "amounts due", "transfers on receivables",
-        _sums(con, f"SELECT 'sum', coalesce(sum(amount), 0)::DECIMAL(38,12) FROM ({left})"),
-        _sums(con, f"SELECT 'sum', coalesce(sum(amount), 0)::DECIMAL(38,12) FROM ({right})"),
-        _rows(con, f"{left} EXCEPT ALL {right}"), _rows(con, f"{right} EXCEPT ALL {left}"),
+    both = "SELECT 'sum', coalesce(sum(amount), 0)::DECIMAL(38,12) FROM ({0})"
+    return _stage(
+        con, "invoices = ledger", "amounts due", "transfers on receivables", left, right,
+        both.format(left), both.format(right),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Verify: the journal folds to the state, the ledger to its balances, and every invoice is derived again from events."""
+"""Verify: the journal folds to the state, the ledger to its balances, and invoices follow from their events."""
 
 from __future__ import annotations
 
