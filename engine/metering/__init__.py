@@ -6,6 +6,7 @@ from engine.metering.files import EventFile, describe, from_segments
 from engine.metering.job import Job, Slicing
 from engine.metering.plan import axis_columns
 from engine.metering.properties import Want, wanted, wanted_by_type
+from engine.metering.relational import not_relational
 from engine.metering.run import meter_ordered, meter_unmeasured, meter_usage
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "meter_ordered",
     "meter_unmeasured",
     "meter_usage",
+    "not_relational",
     "open_duck",
     "wanted",
     "wanted_by_type",

@@ -21,13 +21,15 @@ class Needs:
     """What a query reads of each event besides who, when and how much.
 
     `order`: source and id, which break ties. `history`: events before the window, too. `missing`: the events that the
-    meter cannot measure instead of those it can.
+    meter cannot measure instead of those it can. `page`: what a person wants to see of an event. `since`: with
+    `history`, how far back it reaches (None: to the first event).
     """
 
     order: bool = False
     history: bool = False
     missing: bool = False
     page: bool = False
+    since: int | None = None
 
 
 def attributes(plan: Plan) -> list[str]:
@@ -38,7 +40,8 @@ def attributes(plan: Plan) -> list[str]:
 def group_columns(plan: Plan) -> list[str]:
     """What tells one service window and slice (without bands) from another."""
     window = ["sub"] if plan.one_window else ["sub", "from_us", "to_us"]
-    return [*window, *([] if plan.one_cohort else ["cohort"]), *attributes(plan)]
+    grid = [] if plan.grid is None else ["grid"]
+    return [*window, *([] if plan.one_cohort else ["cohort"]), *grid, *attributes(plan)]
 
 
 def events(plan: Plan, steps: Steps, needs: Needs) -> str:
@@ -57,13 +60,14 @@ def events(plan: Plan, steps: Steps, needs: Needs) -> str:
     inside = _inside(plan, needs)
     return steps.add(
         "events",
-        f"SELECT {', '.join(chosen)}\nFROM ({source}) r JOIN {plan.job.subs} s ON r.subject = s.subject{inside}",
+        f"SELECT {', '.join(chosen)}\nFROM ({source}) r JOIN {plan.subs} s ON r.subject = s.subject{inside}",
     )
 
 
 def _window(plan: Plan) -> list[str]:
     window = ["s.sub"] if plan.one_window else ["s.sub", "s.from_us", "s.to_us"]
-    return window if plan.one_cohort else [*window, "s.cohort"]
+    grid = [] if plan.grid is None else ["s.grid"]
+    return [*window, *([] if plan.one_cohort else ["s.cohort"]), *grid]
 
 
 def _inside(plan: Plan, needs: Needs) -> str:
@@ -80,8 +84,9 @@ def _inside(plan: Plan, needs: Needs) -> str:
 def _conditions(plan: Plan, needs: Needs) -> str:
     first, _, _, end = plan.windows
     parts = [f"time < make_timestamp({end}::BIGINT)"]
-    if not needs.history:
-        parts.append(f"time >= make_timestamp({first}::BIGINT)")
+    since = needs.since if needs.history else first
+    if since is not None:
+        parts.append(f"time >= make_timestamp({since}::BIGINT)")
     if plan.meter.where is not None:
         parts.append(condition(plan.meter.where))
     lacking = missing(plan)

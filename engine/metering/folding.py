@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from engine.metering.sql import integer
 from engine.metering.steps import Steps
 
 __all__ = ["Source", "fold"]
@@ -37,7 +38,7 @@ class Source:
         v, d = f"CAST({self.value} AS HUGEINT)", f"CAST({self.over} AS HUGEINT)"
         # floor division: SQL's own truncates
         rest = f"((({v} % {d}) + {d}) % {d})"
-        return f"{{'w': ({v} - {rest}) // {d}, 'r': ({rest} << {_RANK_BITS}) // {d}}}"
+        return f"{{'w': ({v} - {rest}) // {d}, 'r': ({rest} * {integer(2**_RANK_BITS)}) // {d}}}"
 
 
 def fold(steps: Steps, source: Source, aggregation: str, percentile: Fraction | None) -> str:
@@ -79,10 +80,8 @@ def _chosen(steps: Steps, source: Source, aggregation: str, common: str) -> str:
             best = f"max({{'t': t{ties}, {row}}})"
     step = steps.add("best", f"SELECT {keys}, {best} AS b, {common}")
     over = "CAST(b.d AS BIGINT)" if source.over else "1::BIGINT"
-    return steps.add(
-        "folded",
-        f"SELECT {keys}, b.v AS v, {over} AS d, {'-b.t' if aggregation == 'max' else 'b.t'} AS t, events, digest\nFROM {step}",
-    )
+    at = "-b.t" if aggregation == "max" else "b.t"
+    return steps.add("folded", f"SELECT {keys}, b.v AS v, {over} AS d, {at} AS t, events, digest\nFROM {step}")
 
 
 def _nearest_rank(steps: Steps, source: Source, percent: Fraction, common: str) -> str:

@@ -18,13 +18,13 @@ def pieces(plan: Plan, steps: Steps, step: str, value: str, digits: int) -> str:
     key = "0" if plan.one_cohort else "e.cohort"
     number = whole(value, digits)
     ends = "greatest(e.until, e.t + 1)"
-    inside = f"p.at <= e.t AND {ends} <= p.until"
+    inside = f"p.since <= e.t AND {ends} <= p.until"
     extra = "EXCLUDE (t, until, digest, v)" if value == "v" else "EXCLUDE (t, until, digest)"
     return steps.add(
         "pieces",
-        f"SELECT e.* {extra}, greatest(e.t, p.at) AS t, p.cls AS cls,\n"
-        f"CASE WHEN p.at <= e.t THEN 1 ELSE 0 END AS events, CASE WHEN p.at <= e.t THEN e.digest ELSE 0 END AS digest,\n"
-        f"{number} * CASE WHEN {inside} THEN 1 ELSE least({ends}, p.until) - greatest(e.t, p.at) END AS v,\n"
+        f"SELECT e.* {extra}, greatest(e.t, p.since) AS t, p.cls AS cls,\n"
+        f"CASE WHEN p.since <= e.t THEN 1 ELSE 0 END AS events, CASE WHEN p.since <= e.t THEN e.digest ELSE 0 END AS digest,\n"
+        f"{number} * CASE WHEN {inside} THEN 1 ELSE least({ends}, p.until) - greatest(e.t, p.since) END AS v,\n"
         f"CASE WHEN {inside} THEN 1 ELSE {ends} - e.t END AS d\n"
-        f"FROM {step} e JOIN {plan.time.spans} p ON p.key = {key} AND p.until > e.t AND p.at < {ends}",
+        f"FROM {step} e JOIN {plan.time.spans} p ON p.key = {key} AND p.until > e.t AND p.since < {ends}",
     )

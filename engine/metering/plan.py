@@ -12,6 +12,7 @@ import duckdb
 
 from engine.metering.errors import MeterError
 from engine.metering.files import EventFile, scan
+from engine.metering.grids import Grid, lay_grid
 from engine.metering.job import Job
 from engine.metering.properties import wanted
 from engine.metering.sql import name
@@ -20,7 +21,7 @@ from engine.metering.values import Term, degree, measured
 from engine.model import Meter
 from engine.rating.readings import band_axis
 
-__all__ = ["LEVELS", "Plan", "axis_columns", "places_of", "plan"]
+__all__ = ["LEVELS", "Plan", "axis_columns", "drop", "places_of", "plan"]
 
 LEVELS = ("time_weighted", "integral")
 _NARROW, _WIDE = "DECIMAL(18,6)", "DECIMAL(38,12)"
@@ -31,7 +32,8 @@ _PREFIXES = count()
 class Plan:
     """A job with everything its queries depend on; its helper tables live in the connection under `prefix`.
 
-    `windows`: least and greatest from_us and to_us. `term`: the measured value. `one_cohort`: all subs are in cohort 0.
+    `windows`: least and greatest from_us and to_us. `term`: the measured value. `one_cohort`: all subs are in cohort 0. `grid`: the windows of
+    a windowed meter; `subs` then tells which grid each service window uses (column `grid`).
     A quantity in base units is `v x factor.numerator / (10^places x over x factor.denominator)`.
     """
 
@@ -43,6 +45,8 @@ class Plan:
     kinds: dict[str, str]
     time: Timeline
     bands: Timeline
+    subs: str
+    grid: Grid | None = None
 
     @property
     def meter(self) -> Meter:
@@ -85,7 +89,35 @@ def plan(con: duckdb.DuckDBPyConnection, job: Job) -> Plan:
     bands = time
     if any(cohort.cuts for cohort in job.cohorts):
         bands = build(con, f"{prefix}_bands", job.cohorts, job.calendars, versions=False)
-    return Plan(job, prefix, windows, high == 0, measured(job.meter.measure, places), kinds, time, bands)
+    _views(con, prefix, time)
+    term = measured(job.meter.measure, places)
+    window = job.meter.measure.window
+    if window is None or window.kind == "session":
+        return Plan(job, prefix, windows, high == 0, term, kinds, time, bands, job.subs)
+    grid = lay_grid(con, prefix, job, window)
+    return Plan(job, prefix, windows, high == 0, term, kinds, time, bands, f"{prefix}_subs", grid)
+
+
+def _views(con: duckdb.DuckDBPyConnection, prefix: str, time: Timeline) -> None:
+    """Two grids every job has: the pieces of its timeline, and each cohort's period as one window."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {prefix}_pieces AS SELECT key, n AS k, since AS lo, until AS hi FROM {time.spans}"
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {prefix}_period AS "
+        f"SELECT key, 0 AS k, min(since) AS lo, max(until) AS hi FROM {time.spans} GROUP BY key"
+    )
+
+
+def drop(con: duckdb.DuckDBPyConnection, ready: Plan) -> None:
+    """Remove a plan's helper tables and views."""
+    for kind in ("view", "table"):
+        found = con.execute(
+            f"SELECT {kind}_name FROM duckdb_{kind}s() WHERE temporary AND starts_with({kind}_name, ?)",
+            [ready.prefix + "_"],
+        ).fetchall()
+        for (helper,) in found:
+            con.execute(f"DROP {kind} {helper}")
 
 
 def _kinds(con: duckdb.DuckDBPyConnection, job: Job) -> dict[str, str]:

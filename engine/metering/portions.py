@@ -23,6 +23,7 @@ class Portions:
     `value`: the value expression (`d`: whether it is to be divided by a column `d`). `each`: every
     row is one event. `digits`: decimals of the
     value's type when it is not an integer. `named`: rows carry `source` and `id`. `classed`: rows carry `cls` already.
+    `counts`: values are numbers of windows, not of base units.
     """
 
     step: str
@@ -32,6 +33,7 @@ class Portions:
     each: bool = False
     named: bool = False
     classed: bool = False
+    counts: bool = False
 
 
 def value_of(plan: Plan) -> str:
@@ -61,7 +63,7 @@ def whole_period(plan: Plan, steps: Steps, ordered: bool) -> Portions:
     """Portions of a meter whose window is the billing period. `ordered`: source and id are wanted with each event."""
     measure = plan.meter.measure
     history = measure.carried or measure.operation is not None
-    if measure.aggregation in ADDITIVE or measure.aggregation == "integral":
+    if measure.aggregation in ADDITIVE:
         step = events(plan, steps, Needs(order=ordered, history=history))
         if history:
             step = steps.add("counted", f"SELECT * REPLACE ({clamped(plan)} AS t)\nFROM {step}")

@@ -49,14 +49,14 @@ def _sign(sign: str) -> str:
 
 def _number(column: str, sign: str, literal: Fraction) -> str:
     """A stored number against a literal, also one that no stored number can equal."""
+    on_grid = (literal * 10**_PLACES).denominator == 1 and abs(literal) < _LIMIT
+    if not on_grid and sign in ("=", "!="):
+        return "true" if sign == "!=" else "false"
     if abs(literal) >= _LIMIT:
-        below = literal > 0
-        holds = {"<": below, "<=": below, ">": not below, ">=": not below, "=": False, "!=": True}[sign]
+        holds = (literal > 0) == (sign in ("<", "<="))
         return f"({column} IS NOT NULL AND {'true' if holds else 'false'})"
-    scaled = literal * 10**_PLACES
-    if scaled.denominator != 1:
-        if sign in ("=", "!="):
-            return f"({column} IS NOT NULL AND {'true' if sign == '!=' else 'false'})"
+    if not on_grid:
+        scaled = literal * 10**_PLACES
         floor = Fraction(scaled.numerator // scaled.denominator, 10**_PLACES)
         # between two neighbours on the grid: at or below the lower one, or above it
         return _number(column, "<=" if sign in ("<", "<=") else ">", floor)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from engine.metering.events import attributes, group_columns
 from engine.metering.plan import Plan, axis_columns
 from engine.metering.portions import Portions, at_bands
 from engine.metering.sql import integer, name, whole
 from engine.metering.steps import Steps
+from engine.rating.levels import time_part_us
 
 __all__ = ["ordered_sql", "usage_sql"]
 
@@ -66,6 +69,10 @@ def _from(plan: Plan, step: str) -> str:
 def _quantity(plan: Plan, portions: Portions) -> str:
     """`q_num / q_den` in base units: the integer form of the value times what its last place is worth."""
     scale = plan.scale
+    if portions.counts:
+        scale = Fraction(1)
+    elif plan.meter.measure.aggregation == "integral":
+        scale /= time_part_us(plan.meter.unit)
     number = whole("e.v", portions.digits)
     if scale.numerator != 1:
         number = f"{number} * {integer(scale.numerator)}"

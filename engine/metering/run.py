@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import duckdb
 
-from engine.metering.errors import of_duckdb
+from engine.metering.errors import MeterError, of_duckdb
 from engine.metering.events import Needs, events
 from engine.metering.job import Job
-from engine.metering.plan import Plan, plan
+from engine.metering.plan import LEVELS, Plan, drop, plan
 from engine.metering.portions import Portions, whole_period
+from engine.metering.relational import not_relational
 from engine.metering.results import ordered_sql, usage_sql
 from engine.metering.sql import name
 from engine.metering.steps import Steps
+from engine.metering.windows import level_pieces, windowed
 
 __all__ = ["meter_ordered", "meter_unmeasured", "meter_usage"]
 
 
 def _portions(ready: Plan, steps: Steps, ordered: bool) -> Portions:
+    measure = ready.meter.measure
+    reason = not_relational(ready.meter)
+    if reason is not None:
+        raise MeterError(
+            "RBU03", f"meter {ready.meter.name} has no relational form: {reason}", "meter it from its readings"
+        )
+    if measure.window is not None or (measure.running and measure.aggregation not in LEVELS):
+        return windowed(ready, steps)
+    if measure.aggregation in LEVELS:
+        return level_pieces(ready, steps)
     return whole_period(ready, steps, ordered)
 
 
@@ -31,7 +43,7 @@ def meter_usage(con: duckdb.DuckDBPyConnection, job: Job, into: str = "usage") -
     ready = plan(con, job)
     steps = Steps()
     _create(con, job, into, usage_sql(ready, steps, _portions(ready, steps, ordered=False)))
-    _drop(con, ready)
+    drop(con, ready)
 
 
 def meter_ordered(con: duckdb.DuckDBPyConnection, job: Job, into: str = "ordered") -> None:
@@ -43,7 +55,7 @@ def meter_ordered(con: duckdb.DuckDBPyConnection, job: Job, into: str = "ordered
     ready = plan(con, job)
     steps = Steps()
     _create(con, job, into, ordered_sql(ready, steps, _portions(ready, steps, ordered=True)))
-    _drop(con, ready)
+    drop(con, ready)
 
 
 def meter_unmeasured(con: duckdb.DuckDBPyConnection, job: Job, into: str = "unmeasured") -> None:
@@ -56,7 +68,7 @@ def meter_unmeasured(con: duckdb.DuckDBPyConnection, job: Job, into: str = "unme
     _create(
         con, job, into, steps.render(f"SELECT sub, {start} AS from_us, count(*) AS events FROM {step} GROUP BY ALL")
     )
-    _drop(con, ready)
+    drop(con, ready)
 
 
 def _create(con: duckdb.DuckDBPyConnection, job: Job, into: str, query: str) -> None:
@@ -67,11 +79,3 @@ def _create(con: duckdb.DuckDBPyConnection, job: Job, into: str, query: str) -> 
         if known is None:
             raise
         raise known from error
-
-
-def _drop(con: duckdb.DuckDBPyConnection, ready: Plan) -> None:
-    for timeline in {ready.time.classes: ready.time, ready.bands.classes: ready.bands}.values():
-        con.execute(f"DROP TABLE IF EXISTS {timeline.classes}")
-        con.execute(f"DROP TABLE IF EXISTS {timeline.spans}")
-        if timeline.look_up is not None:
-            con.execute(f"DROP TABLE IF EXISTS {timeline.look_up.table}")

@@ -7,6 +7,8 @@ from fractions import Fraction
 __all__ = ["decimal_places", "integer", "name", "number", "text", "whole"]
 
 _MAX_PLACES = 38
+_SPLIT_PLACES = 18
+"""A fraction of so many places times 10^places still fits; with more, the digits are taken from the text."""
 
 
 def name(identifier: str) -> str:
@@ -49,9 +51,11 @@ def number(value: Fraction, places: int) -> str:
 
 
 def whole(sql: str, places: int) -> str:
-    """A DECIMAL(38, places) expression as a HUGEINT of its last places; split, so that no step needs 39 digits."""
+    """A DECIMAL(38, places) expression as a HUGEINT of its last places, by steps that never need 39 digits."""
     if not places:
         return f"CAST({sql} AS HUGEINT)"
+    if places > _SPLIT_PLACES:
+        return f"CAST(replace(CAST({sql} AS VARCHAR), '.', '') AS HUGEINT)"
     power = 10**places
     rest = f"CAST(({sql} - trunc({sql})) * {power} AS HUGEINT)"
     return f"(CAST(trunc({sql}) AS HUGEINT) * {integer(power)} + {rest})"

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from engine.metering.job import Slicing
 
-__all__ = ["LONG_AGO", "Marks", "Timeline", "build", "marks"]
+__all__ = ["LONG_AGO", "Marks", "Timeline", "build", "create", "marks"]
 
 LONG_AGO = -(2**62)
 """Before every event: the first piece of a timeline has no beginning."""
@@ -37,7 +37,7 @@ class Marks:
         """A join clause that adds `alias`.`seg` for a key and an instant; instants before the first mark get the first."""
         same = f"{alias}.key = {key} AND " if self.keyed else ""
         if not self.step:
-            return f"ASOF {kind} {self.table} {alias} ON {same}{instant} >= {alias}.at"
+            return f"ASOF {kind} {self.table} {alias} ON {same}{instant} >= {alias}.since"
         bucket = f"greatest(0, least({self.buckets - 1}, ({instant} - {self.base}) // {self.step}))"
         return f"{kind} {self.table} {alias} ON {same}{alias}.bucket = {bucket}"
 
@@ -52,7 +52,7 @@ def marks(con: duckdb.DuckDBPyConnection, table: str, rows: dict[int, list[tuple
     buckets = (max(inner) - base) // step + 2 if inner else 1
     if buckets * len(rows) > _MAX_BUCKETS:
         flat = [(k, LONG_AGO if i == 0 else at, seg) for k, p in rows.items() for i, (at, seg) in enumerate(p)]
-        _create(con, table, ("key", "at", "seg"), flat)
+        create(con, table, ("key", "since", "seg"), flat)
         return Marks(table, 0, 0, 0, len(rows) > 1)
     base -= step
     found = []
@@ -60,11 +60,12 @@ def marks(con: duckdb.DuckDBPyConnection, table: str, rows: dict[int, list[tuple
         starts = [at for at, _ in pieces[1:]]
         for bucket in range(buckets):
             found.append((key, bucket, pieces[bisect_right(starts, base + bucket * step)][1]))
-    _create(con, table, ("key", "bucket", "seg"), found)
+    create(con, table, ("key", "bucket", "seg"), found)
     return Marks(table, base, step, buckets, len(rows) > 1)
 
 
-def _create(con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], rows: Iterable[tuple[int, ...]]) -> None:
+def create(con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], rows: Iterable[tuple[int, ...]]) -> None:
+    """Create a temporary table of 64-bit integers."""
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     data = pa.table({n: pa.array(c, pa.int64()) for n, c in zip(names, columns, strict=True)})
     con.register(f"{table}_rows", data)
@@ -76,13 +77,14 @@ def _create(con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], ro
 class Timeline:
     """Pieces of time in which nothing changes. `look_up` is None when there is only one piece.
 
-    The table `classes(cls, ver, b_0, b_1, ...)` says what holds in each; `spans(key, n, at, until, cls)` lists the
-    pieces of each cohort in order, the first from long ago, the last without end.
+    The table `classes(cls, ver, b_0, b_1, ...)` says what holds in each; `spans(key, n, since, until, cls)` lists the
+    pieces of each cohort in order, the first from long ago, the last without end; `numbers` looks their `n` up.
     """
 
     look_up: Marks | None
     classes: str
     spans: str
+    numbers: Marks | None = None
 
 
 def build(
@@ -101,10 +103,16 @@ def build(
     rows = [
         (k, n, LONG_AGO if n == 0 else at, until[k][n], cls) for k, p in pieces.items() for n, (at, cls) in enumerate(p)
     ]
-    _create(con, f"{prefix}_spans", ("key", "n", "at", "until", "cls"), rows)
+    create(con, f"{prefix}_spans", ("key", "n", "since", "until", "cls"), rows)
     if len(classes) == 1:
         return Timeline(None, f"{prefix}_classes", f"{prefix}_spans")
-    return Timeline(marks(con, f"{prefix}_marks", pieces), f"{prefix}_classes", f"{prefix}_spans")
+    numbered = {k: [(at, n) for n, (at, _) in enumerate(p)] for k, p in pieces.items()}
+    return Timeline(
+        marks(con, f"{prefix}_marks", pieces),
+        f"{prefix}_classes",
+        f"{prefix}_spans",
+        marks(con, f"{prefix}_numbers", numbered),
+    )
 
 
 def _pieces(cohort: Slicing, calendars: Sequence[str], versions: bool) -> list[tuple[int, int, tuple[str | None, ...]]]:

@@ -41,7 +41,9 @@ def degree(value: Value | None) -> int:
 def measured(measure: Measure, places: Mapping[str, int]) -> Term:
     """The measured value with its clamps; `places`: decimals that each property needs at most."""
     term = Term("1", 0, 1, Fraction(1))
-    if measure.value is not None and measure.aggregation != "unique":
+    if measure.aggregation == "unique":
+        return term
+    if measure.value is not None:
         term = term_of(measure.value, places)
     for function, bound in (("greatest", measure.least), ("least", measure.most)):
         if bound is not None:

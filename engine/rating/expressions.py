@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from engine.model import All, AnyOf, Binary, Compare, Not, Number, OneOf, Predicate, Property, Scalar, Value
-from engine.money import format_ratio, parse_decimal
+from engine.money import format_ratio
 
 Attributes = Mapping[str, Scalar]
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
+"""What the event log stores as a number: a decimal, with an exponent or without, and nothing around it."""
 
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -32,11 +35,8 @@ def as_number(value: Scalar | None) -> Fraction | None:
     """A property as an exact number, or None when it is not one."""
     if isinstance(value, Fraction):
         return value
-    if isinstance(value, str):
-        try:
-            return parse_decimal(value)
-        except ValueError:
-            return None
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return Fraction(value)
     return None
 
 

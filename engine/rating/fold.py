@@ -17,7 +17,7 @@ def fold(
         case "sum" | "integral":
             return sum((r.value for r in readings), Fraction(0)), last
         case "count":
-            return Fraction(sum(r.events for r in readings)), last
+            return Fraction(len(readings)), last
         case "max":
             top = max(readings, key=lambda r: (r.value, -r.time))
             return top.value, top.time

@@ -42,7 +42,7 @@ def _whole(measure: Measure, ordered: list[Reading], slicer: Slicer, start: int,
     if measure.aggregation in ADDITIVE or measure.aggregation == "integral":
         return _additive(inside, slicer, start)
     if measure.aggregation == "unique" and not measure.operation:
-        return _first_seen(inside, slicer)
+        return _first_seen(inside, slicer, start)
     groups: dict[Slice, list[Reading]] = defaultdict(list)
     source = ordered if measure.operation else inside
     for reading in source:
@@ -59,22 +59,25 @@ def _additive(readings: list[Reading], slicer: Slicer, start: int) -> list[Porti
     for number, reading in enumerate(readings):
         events = reading.events
         for time, value, key in slicer.pieces(reading):
-            result.append(Portion(value, max(time, start), key, number, events))
+            # what is carried over from before counts in the slice that holds at the start
+            here = key if time >= start else slicer.at(reading, start)
+            result.append(Portion(value, max(time, start), here, number, events))
             events = 0
     return result
 
 
-def _first_seen(readings: list[Reading], slicer: Slicer) -> list[Portion]:
+def _first_seen(readings: list[Reading], slicer: Slicer, start: int) -> list[Portion]:
     """Distinct keys: each counts once a slice, at the moment it was first seen there."""
     seen: set[tuple[Slice, str]] = set()
     result: list[Portion] = []
     for number, reading in enumerate(readings):
-        key = slicer.at(reading, reading.time)
+        time = max(reading.time, start)
+        key = slicer.at(reading, time)
         if reading.given or reading.key is None:
-            result.append(Portion(reading.value, reading.time, key, number, reading.events))
+            result.append(Portion(reading.value, time, key, number, reading.events))
         elif (key, reading.key) not in seen:
             seen.add((key, reading.key))
-            result.append(Portion(Fraction(1), reading.time, key, number, reading.events))
+            result.append(Portion(Fraction(1), time, key, number, reading.events))
     return result
 
 
@@ -127,6 +130,8 @@ def _one_window(meter: Meter, members: list[Reading], window: Interval) -> Fract
         return active_in_window(before, inside)
     if not inside:
         return None
+    if measure.aggregation == "count":
+        return sum((m.value for m in inside), Fraction(0))
     return fold(measure.aggregation, inside, measure.percentile, None)[0]
 
 

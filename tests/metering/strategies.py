@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from fractions import Fraction
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from engine.calendar import DAY, HOUR, band_table, midnight
-from engine.metering import Slicing
+from engine.metering import Slicing, not_relational
 from engine.model import (
     All,
     AnyOf,
@@ -23,6 +24,8 @@ from engine.model import (
     Number,
     OneOf,
     Property,
+    Span,
+    Window,
 )
 from tests.metering.worlds import Event, Sub
 
@@ -177,3 +180,55 @@ def sub_lists(cohorts: int) -> st.SearchStrategy[list[Sub]]:
     ]
     tree = [Sub(1, "s1", START, END), Sub(1, "s2", START, END), Sub(4, "s3", START, END, cohorts - 1)]
     return st.sampled_from([same, mixed, tree, same[:1]])
+
+
+spans = st.sampled_from(
+    [
+        Span(1, "day"), Span(6, "hour"), Span(1, "hour"), Span(5, "hour"), Span(1, "week"), Span(10, "day"),
+        Span(1, "month"), Span(90, "minute"), Span(45, "minute"),
+    ]
+)  # fmt: skip
+sizes = st.sampled_from([Span(1, "day"), Span(7, "day"), Span(3, "hour"), Span(1, "month"), Span(36, "hour")])
+gaps = st.sampled_from([Span(30, "minute"), Span(1, "hour"), Span(2, "day"), Span(1, "week")])
+plain = st.sampled_from(["count", "sum", "max", "min", "latest", "unique", "average", "percentile"])
+thens = st.sampled_from([None, "max", "max", "min", "sum", "average", "latest", "count", "percentile"])
+
+
+@st.composite
+def level_meters(draw: st.DrawFn) -> Meter:
+    """Levels over the whole period."""
+    measure = Measure(
+        draw(st.sampled_from(["time_weighted", "integral"])), draw(values), changes=draw(st.booleans()),
+        running=draw(st.booleans()), least=draw(bounds), most=draw(bounds),
+    )  # fmt: skip
+    unit = draw(st.sampled_from(["unit_day", "kWh", "unit_minute", "x"]))
+    return Meter("m", "t", measure, unit, factor=draw(factors), where=draw(st.none() | predicates))
+
+
+@st.composite
+def windowed_meters(draw: st.DrawFn) -> Meter:
+    """Meters over windows, folded or not, that have a relational form."""
+    kind = draw(st.sampled_from(["tumbling", "tumbling", "sliding", "session"]))
+    size = draw({"tumbling": spans, "sliding": sizes, "session": gaps}[kind])
+    window = Window(kind, size, draw(st.sampled_from([Span(1, "day"), Span(6, "hour")])) if kind == "sliding" else None)
+    aggregation = draw(
+        plain if kind == "session" else st.one_of(plain, plain, st.sampled_from(["time_weighted", "integral"]))
+    )
+    value = None if aggregation == "count" else Property("user") if aggregation == "unique" else draw(values)
+    then = draw(thens)
+    measure = Measure(
+        aggregation,
+        value,
+        draw(percents) if aggregation == "percentile" else None,
+        window,
+        then,
+        draw(percents) if then == "percentile" else None,
+        operation="op" if aggregation == "unique" and kind != "session" and draw(st.booleans()) else None,
+        changes=draw(st.booleans()),
+        running=aggregation in ("sum", "integral") and kind != "session" and draw(st.booleans()),
+        least=draw(bounds),
+        most=draw(bounds),
+    )
+    meter = Meter("m", "t", measure, "unit", factor=draw(factors), where=draw(st.none() | predicates))
+    assume(not_relational(meter) is None)
+    return meter
