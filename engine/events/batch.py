@@ -106,7 +106,7 @@ def _judge(setting: Setting, batch: Batch) -> tuple[pa.Table, Sorted]:
     table = pa.concat_tables(batch.tables)
     checked = check(setting.duck, table, micros(setting.now) + setting.options.future_days * _DAY_US)
     block_of, row_of = table["block"].to_numpy(), table["row"].to_numpy()
-    for row in np.flatnonzero(~checked.usable):
+    for row in np.flatnonzero(~checked.usable).tolist():
         reason = checked.reason(row)
         detail = str(table["time"][row])[:60] if reason in _ABOUT_TIME else ""
         batch.refuse(batch.blocks[block_of[row]], int(row_of[row]), reason, detail)

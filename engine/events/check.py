@@ -60,7 +60,7 @@ class Checked:
     @property
     def usable(self) -> npt.NDArray[np.bool_]:
         """True where there is no reason to refuse."""
-        return self.verdict == 0
+        return np.equal(self.verdict, 0)
 
     def reason(self, row: int) -> str:
         """The reason code of a refused row."""

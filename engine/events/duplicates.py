@@ -43,12 +43,8 @@ def sort_out(
     usable = np.flatnonzero(checked.usable)
     order = usable[np.argsort(checked.key[usable], kind="stable")]
     places, numbers = find(runs, checked.key[order])
-    stored = _stored(
-        duck,
-        root,
-        table.select(["source", "id"]).take(np.sort(order[np.unique(places)])),
-        find_segments(set(numbers.tolist())),
-    )
+    candidates = table.select(["source", "id"]).take(np.sort(order[np.unique(places)]))
+    stored = _stored(duck, root, candidates, find_segments(set(numbers.tolist())))
     repeated = _repeated(checked.key[order])
     suspects = np.union1d(places, repeated)
     verdict = Sorted(checked.usable.copy(), 0, {})

@@ -91,7 +91,8 @@ def table_of(
     if typed.problems:
         for index, (reason, detail) in sorted(typed.problems.items()):
             rows.rejections.append(Rejection(rows.row[index], reason, detail))
-        table = table.take([index for index in range(table.num_rows) if index not in typed.problems])
+        kept = [index for index in range(table.num_rows) if index not in typed.problems]
+        table = table.take(pa.array(kept, pa.int64()))
     return table, {rows.row[index] for index in typed.rounded - typed.problems.keys()}
 
 

@@ -73,6 +73,5 @@ def _data(row: dict[str, Any], plan: Plan) -> dict[str, Any]:
 
 def _text(value: Any) -> str:
     if isinstance(value, datetime):
-        moment = value if value.tzinfo is None else value.astimezone(UTC)
-        return moment.isoformat(sep=" ") + ("" if value.tzinfo is None else "Z")
+        return (value if value.tzinfo is None else value.astimezone(UTC)).isoformat(sep=" ")
     return str(value)

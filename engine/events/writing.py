@@ -37,7 +37,8 @@ FIXED = ("seq", "id", "source", "subject", "time", "digest")
 TRAILING = ("data", "ext")
 
 _ORDER = """
-SELECT * EXCLUDE (canonical, block, row) REPLACE (make_timestamp(time_us) AS time), strftime(make_timestamp(time_us), '%Y-%m-%d') AS date
+SELECT * EXCLUDE (canonical, block, row)
+  REPLACE (make_timestamp(time_us) AS time), strftime(make_timestamp(time_us), '%Y-%m-%d') AS date
 FROM fresh ORDER BY type, date, subject, time_us, id, source"""
 
 
@@ -75,7 +76,7 @@ def write_segments(
     """Write one file for each type and date; they are no part of the log until the catalogue names them."""
     written = []
     for number, part in enumerate(_parts(ordered), start=next_number):
-        wanted = _wanted(part.table, properties.get(part.type, {}))
+        wanted = _wanted(properties.get(part.type, {}))
         table = narrowed(part.table.select([*FIXED, *wanted, *TRAILING]))
         seqs = pc.min_max(table["seq"]).as_py()
         times = pc.min_max(part.table["time_us"]).as_py()
@@ -101,12 +102,9 @@ def _parts(ordered: pa.Table) -> Iterator[Part]:
         start += count
 
 
-def _wanted(table: pa.Table, schema: PropertySchema) -> list[str]:
-    wanted = []
-    for path, want in sorted(schema.items()):
-        wanted += [f"n_{path}"] if want.number else []
-        wanted += [f"t_{path}"] if want.text else []
-    return wanted
+def _wanted(schema: PropertySchema) -> list[str]:
+    numbers = [f"n_{path}" for path, want in schema.items() if want.number]
+    return sorted(numbers) + sorted(f"t_{path}" for path, want in schema.items() if want.text)
 
 
 def narrowed(table: pa.Table) -> pa.Table:
