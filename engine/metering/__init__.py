@@ -2,22 +2,28 @@
 
 from engine.metering.connect import open_duck
 from engine.metering.errors import MeterError, QuantityOverflow
+from engine.metering.evidence import EventPage, Line, events_of
 from engine.metering.files import EventFile, describe, from_segments
 from engine.metering.job import Job, Slicing
 from engine.metering.plan import axis_columns
 from engine.metering.properties import Want, wanted, wanted_by_type
+from engine.metering.readings import fetch_readings
 from engine.metering.relational import not_relational
 from engine.metering.run import meter_ordered, meter_unmeasured, meter_usage
 
 __all__ = [
     "EventFile",
+    "EventPage",
     "Job",
+    "Line",
     "MeterError",
     "QuantityOverflow",
     "Slicing",
     "Want",
     "axis_columns",
     "describe",
+    "events_of",
+    "fetch_readings",
     "from_segments",
     "meter_ordered",
     "meter_unmeasured",

@@ -54,7 +54,7 @@ def events(plan: Plan, steps: Steps, needs: Needs) -> str:
     if needs.order or needs.page:
         columns |= {"source": "VARCHAR", "id": "VARCHAR"}
     if needs.page:
-        columns |= {"seq": "BIGINT", "data": "VARCHAR"}
+        columns["data"] = "VARCHAR"
     source = scan(plan.job.files, columns, plan.job.as_of, _conditions(plan, needs))
     chosen = [*_window(plan), "epoch_us(r.time) AS t", "r.digest", *_attributes(plan), *_measured(plan, needs)]
     inside = _inside(plan, needs)
@@ -142,7 +142,7 @@ def _measured(plan: Plan, needs: Needs) -> list[str]:
     if needs.order or needs.page:
         found += ["r.source", "r.id"]
     if needs.page:
-        found += ["r.seq", "r.data"]
+        found += ["r.subject", "r.data"]
     if needs.missing:
         return found
     if measure.aggregation == "unique":

@@ -21,7 +21,7 @@ from engine.metering.values import Term, degree, measured
 from engine.model import Meter
 from engine.rating.readings import band_axis
 
-__all__ = ["LEVELS", "Plan", "axis_columns", "drop", "places_of", "plan"]
+__all__ = ["LEVELS", "Plan", "axis_columns", "drop", "places_of", "plan", "plan_columns"]
 
 LEVELS = ("time_weighted", "integral")
 _NARROW, _WIDE = "DECIMAL(18,6)", "DECIMAL(38,12)"
@@ -83,7 +83,7 @@ def plan(con: duckdb.DuckDBPyConnection, job: Job) -> Plan:
     if low < 0 or high >= len(job.cohorts):
         raise MeterError("RBU05", f"cohort {high if low >= 0 else low} has no slicing", "give one slicing a cohort")
     prefix = f"metering_{next(_PREFIXES)}"
-    kinds = _kinds(con, job)
+    kinds = plan_columns(con, job)
     places = {c[2:]: places_of(kind) for c, kind in kinds.items() if c.startswith("n_")}
     time = build(con, f"{prefix}_time", job.cohorts, job.calendars, versions=True)
     bands = time
@@ -120,7 +120,7 @@ def drop(con: duckdb.DuckDBPyConnection, ready: Plan) -> None:
             con.execute(f"DROP {kind} {helper}")
 
 
-def _kinds(con: duckdb.DuckDBPyConnection, job: Job) -> dict[str, str]:
+def plan_columns(con: duckdb.DuckDBPyConnection, job: Job) -> dict[str, str]:
     """Column → type as the queries see it: numbers narrow where every file has them narrow."""
     kinds: dict[str, str] = {}
     for prop, want in wanted(job.meter, job.names).items():

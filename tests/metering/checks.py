@@ -10,7 +10,17 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from engine.metering import Job, Slicing, axis_columns, meter_ordered, meter_unmeasured, meter_usage
+from engine.metering import (
+    Job,
+    Line,
+    Slicing,
+    axis_columns,
+    events_of,
+    fetch_readings,
+    meter_ordered,
+    meter_unmeasured,
+    meter_usage,
+)
 from engine.model import Meter
 from tests.metering.worlds import (
     Event,
@@ -86,6 +96,42 @@ def ordered_of(con: duckdb.DuckDBPyConnection, job: Job) -> dict[tuple[int, int]
     return found
 
 
+def evidence_adds_up(con: duckdb.DuckDBPyConnection, job: Job) -> None:
+    """The events behind each line, read in pages, are as many as it says and carry its digest."""
+    sums: dict[tuple[int, int, int, tuple[tuple[str, str], ...]], list[int]] = {}
+    for row in rows(con, "usage"):
+        axes = tuple((c, row[c]) for c in axis_columns(job) if row[c] is not None)
+        line = (row["sub"], row["from_us"], row["ver"], axes)
+        total = sums.setdefault(line, [0, 0])
+        total[0] += row["events"]
+        total[1] += int(row["digest"])
+    for (sub, start, ver, axes), total in sums.items():
+        line, cursor, seen = Line(sub, start, ver, dict(axes)), None, [0, 0]
+        while True:
+            page = events_of(con, job, line, limit=3, cursor=cursor)
+            for event in page.events.to_pylist():
+                seen[0] += event["times"]
+                seen[1] += event["times"] * event["digest"]
+            cursor = page.cursor
+            if cursor is None:
+                break
+        assert seen == total
+
+
+def readings_agree(con: duckdb.DuckDBPyConnection, job: Job, events: list[Event], subs: list[Sub]) -> None:
+    """The readings fetched for the reference are those of the events themselves."""
+    fetched = fetch_readings(con, job)
+    for key in {(s.sub, s.start) for s in subs}:
+        mine = {(s.subject, s.end) for s in subs if (s.sub, s.start) == key}
+        want = [
+            r
+            for r, e in readings_of(job.meter, events)[0]
+            if any(e.subject == subject and e.time < end for subject, end in mine)
+        ]
+        strip = [(r.time, r.order, r.value, r.key, r.operation, r.end) for r in fetched.get(key, [])]
+        assert strip == sorted((r.time, r.order, r.value, r.key, r.operation, r.end) for r in want)
+
+
 def check(
     ducks: list[duckdb.DuckDBPyConnection],
     meter: Meter,
@@ -109,6 +155,9 @@ def check(
             job = Job(meter, write(Path(folder), events, parts, wide), cohorts)
             assert usage_of(duck, job) == want
             evidence.add(digests_of(duck))
+            if parts == 3:
+                evidence_adds_up(duck, job)
+                readings_agree(duck, job, events, subs)
             assert ordered_of(duck, job) == portions
             meter_unmeasured(duck, job)
             found = {(r["sub"], r["from_us"]): r["events"] for r in rows(duck, "unmeasured")}

@@ -13,7 +13,7 @@ from tests.metering.strategies import event_lists, slicings, sub_lists, whole_me
 from tests.metering.worlds import Event
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(
     meter=whole_meters(),
     events=event_lists(),

@@ -13,7 +13,7 @@ from tests.metering.strategies import event_lists, level_meters, slicings, sub_l
 from tests.metering.worlds import Event
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(
     meter=st.one_of(level_meters(), windowed_meters()),
     events=event_lists(8),
