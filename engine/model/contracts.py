@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from engine.model.charges import Discount, Free, Limit
+from engine.model.charges import Charge, Discount, Free, Limit
 from engine.model.meters import Span
 from engine.model.place import Place, place_field
 from engine.model.plans import Payment
@@ -75,6 +75,7 @@ class Terms:
     """What a contract, a phase or an amendment may say."""
 
     overrides: tuple[Override, ...] = ()
+    charges: tuple[Charge, ...] = ()
     discounts: tuple[Discount, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     commits: tuple[Commit, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from engine.model.charges import Charge, Limit, Prorate, Timing
+from engine.model.charges import Charge, Discount, Limit, Prorate, Timing
 from engine.model.meters import Span
 from engine.model.place import Place, place_field
 
@@ -112,6 +112,7 @@ class Plan:
     alerts: tuple[Alert, ...] = ()
     dunning: str | None = None
     credits: tuple[RecurringCredit, ...] = ()
+    discounts: tuple[Discount, ...] = ()
     stack: Literal["multiply", "add", "in order"] = "multiply"
     apply: tuple[str, ...] = ()
     corrections: Corrections | None = None

@@ -92,11 +92,11 @@ def _segment(book: Book, name: str, contract: Contract | None, start: dt.date, e
     plan = plan_on(book, name, start)
     layers = layers_on(contract, start)
     if not layers:
-        return Segment(start, end, plan)
+        return Segment(start, end, plan, plan.discounts)
     escalations = tuple(e for layer in layers for e in layer.escalations)
     plan = replace(
         plan,
-        charges=tuple(_effective(c, layers, escalations, book, start) for c in plan.charges),
+        charges=tuple(_effective(c, layers, escalations, book, start) for c in _all_charges(plan, layers)),
         minimum=_last([plan.minimum, *(layer.minimum for layer in layers)]),
         cap=_last([plan.cap, *(layer.cap for layer in layers)]),
         stack=next((layer.stack for layer in reversed(layers) if layer.stack), plan.stack),
@@ -105,11 +105,20 @@ def _segment(book: Book, name: str, contract: Contract | None, start: dt.date, e
     commits: tuple[Commit, ...] = ()
     for layer in layers:
         commits = layer.commits or commits
-    return Segment(start, end, plan, tuple(d for layer in layers for d in layer.discounts), commits)
+    discounts = plan.discounts + tuple(d for layer in layers for d in layer.discounts)
+    return Segment(start, end, plan, discounts, commits)
 
 
 def _last(limits: Sequence[Limit | None]) -> Limit | None:
     return next((limit for limit in reversed(limits) if limit is not None), None)
+
+
+def _all_charges(plan: Plan, layers: Sequence[Terms]) -> tuple[Charge, ...]:
+    """The plan's charges, and those that the contract adds or puts in their place."""
+    found = {c.name: c for c in plan.charges}
+    for layer in layers:
+        found.update({c.name: c for c in layer.charges})
+    return tuple(found.values())
 
 
 def _effective(

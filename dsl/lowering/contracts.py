@@ -1,0 +1,139 @@
+"""Contracts with their phases and amendments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from dsl import syntax
+from dsl.lowering.charges import charges_of, discount_of, limit_of, targets_of
+from dsl.lowering.context import Context, day, one, span_of, texts
+from dsl.lowering.plans import payment_of
+from dsl.lowering.prices import price_of
+from dsl.syntax.base import Node
+from engine.calendar import add_span
+from engine.model import Amendment, Commit, Contract, Escalation, Override, Phase, Span, Terms
+
+YEAR = Span(12, "month")
+
+
+def contract_of(node: syntax.Contract, amendments: Sequence[syntax.Amendment], context: Context) -> Contract:
+    """A contract; its amendments in the order of their numbers."""
+    start = day(node.start) or dt.date.min
+    coterm = [n for c in node.clauses if isinstance(c, syntax.Coterm) for n in texts(c.contracts)]
+    source = next((c.document.value for c in node.clauses if isinstance(c, syntax.Source)), None)
+    own = [a for a in amendments if a.contract.text == node.name.text]
+    return Contract(
+        name=node.name.text,
+        customer=node.customer.value,
+        plan=node.plan.text,
+        start=start,
+        through=day(node.through),
+        terms=terms_of(node.clauses, start, context),
+        phases=_phases(node.clauses, day(node.through), context),
+        amendments=tuple(_amendment(a, context) for a in sorted(own, key=lambda a: a.number.value)),
+        coterm=tuple(coterm),
+        source=source,
+        place=context.place(node),
+    )
+
+
+def _amendment(node: syntax.Amendment, context: Context) -> Amendment:
+    start = day(node.start) or dt.date.min
+    return Amendment(
+        number=int(node.number.value),
+        contract=node.contract.text,
+        start=start,
+        terms=terms_of(node.clauses, start, context),
+        through=day(node.through),
+        document=None if node.document is None else node.document.value,
+        phases=_phases(node.clauses, day(node.through), context),
+        place=context.place(node),
+    )
+
+
+def _phases(clauses: Sequence[Node], end: dt.date | None, context: Context) -> tuple[Phase, ...]:
+    return tuple(
+        Phase(
+            c.name.text,
+            day(c.start) or dt.date.min,
+            day(c.through) or end or dt.date.max,
+            terms_of(c.clauses, day(c.start) or dt.date.min, context),
+            context.place(c),
+        )
+        for c in clauses
+        if isinstance(c, syntax.Phase)
+    )
+
+
+def terms_of(clauses: Sequence[Node], start: dt.date, context: Context) -> Terms:
+    """What a contract, phase or amendment says."""
+    found: dict[str, Any] = {"overrides": (), "discounts": (), "escalations": (), "commits": ()}
+    for clause in clauses:
+        match clause:
+            case syntax.Override():
+                price = price_of(clause.price, context)
+                found["overrides"] += (Override(clause.charge.text, price, place=context.place(clause)),)
+            case syntax.Discount():
+                found["discounts"] += (discount_of(clause, context),)
+            case syntax.Escalate():
+                found["escalations"] += (_escalation(clause, start, context),)
+            case syntax.Commit():
+                found["commits"] += (_commit(clause, context),)
+            case syntax.Minimum() | syntax.Cap():
+                found["minimum" if isinstance(clause, syntax.Minimum) else "cap"] = limit_of(clause, context)
+            case syntax.Stack():
+                found["stack"] = clause.mode
+            case syntax.Apply():
+                found["apply"] = texts(clause.steps)
+    return Terms(charges=charges_of(clauses, context), payment=payment_of(clauses), **found)
+
+
+def _escalation(node: syntax.Escalate, start: dt.date, context: Context) -> Escalation:
+    every = YEAR if node.every is None else span_of(node.every)
+    first = day(node.start) or add_span(start, every.count, every.unit)
+    resolution = None if node.rounding is None else node.rounding.resolution
+    decimals = int(resolution.count.value) if isinstance(resolution, syntax.Decimals) else None
+    return Escalation(
+        every=every,
+        start=first,
+        on=targets_of(node.on)[0],
+        share=node.by.ratio if isinstance(node.by, syntax.Share) else None,
+        index=node.by.index.text if isinstance(node.by, syntax.ByIndex) else None,
+        floor=None if node.least is None else node.least.ratio,
+        ceiling=None if node.most is None else node.most.ratio,
+        decimals=decimals,
+        place=context.place(node),
+    )
+
+
+def _commit(node: syntax.Commit, context: Context) -> Commit:
+    found: dict[str, Any] = {}
+    if isinstance(node.amount, syntax.Money) and node.amount.currency.text not in context.units:
+        found["amount"] = context.money(node.amount)
+    else:
+        found["quantity"] = context.quantity(node.amount)
+        found["unit"] = node.amount.unit.text if isinstance(node.amount, syntax.Quantity) else None
+    for clause in node.clauses:
+        match clause:
+            case syntax.Draws():
+                found["draws"] = targets_of(clause.targets)[0]
+            case syntax.TrueUp():
+                found["true_up"] = "term" if clause.period.unit == "term" else one(clause.period.unit)
+            case syntax.Rollover():
+                found["rollover"] = None if clause.share is None else clause.share.ratio
+                found["rollover_for"] = None if clause.lasting is None else span_of(clause.lasting)
+            case syntax.Overage() if isinstance(clause.price, syntax.OfList):
+                found["overage"] = clause.price.share.ratio
+            case syntax.WalletPriority():
+                found["priority"] = int(clause.value.value)
+            case syntax.Expires():
+                found["expires"] = span_of(clause.after)
+    return Commit(
+        per=None if node.per.unit == "term" else one(node.per.unit),
+        advance=node.timing == "advance",
+        band=None if node.band is None else (node.band.calendar.text, node.band.band.text),
+        place=context.place(node),
+        **found,
+    )
