@@ -1,4 +1,4 @@
-"""Lowering: a checked syntax tree becomes the engine's data: names resolved, quantities in base units, money in pico."""
+"""Lowering: a checked syntax tree becomes the engine's data: names resolved, base units, pico."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def value_of(node: syntax.Expression) -> Value:
         case syntax.Defaulted():
             if not isinstance(node.default, syntax.Number):
                 raise Unlowerable(node, "a measured property defaults to a number")
-            return Property(node.property.name.text, Fraction(node.default.value))
+            return Property(node.property.text, Fraction(node.default.value))
         case syntax.Number():
             return Number(Fraction(node.value))
         case syntax.Binary():
@@ -170,11 +170,14 @@ def _subject(node: syntax.Property | syntax.Defaulted) -> str:
 def _comparison(node: syntax.Comparison) -> Predicate:
     name, right = _subject(node.left), node.right
     sign: Any = node.operator
-    if isinstance(right, syntax.Property) and right.name.text not in ("true", "false"):
-        return Compare(name, sign, None, right.name.text)
+    if isinstance(right, syntax.Property):
+        word = right.name.text
+        if word in ("true", "false"):
+            return Compare(name, sign, word == "true")
+        return Compare(name, sign, None, word)
     if isinstance(right, syntax.Defaulted):
         raise Unlowerable(right, "a default belongs in `measure`", "test the property itself")
-    return Compare(name, sign, scalar(right.name if isinstance(right, syntax.Property) else right))
+    return Compare(name, sign, scalar(right))
 
 
 def scalar(node: syntax.Name | syntax.Text | syntax.Number) -> Scalar:

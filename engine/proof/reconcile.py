@@ -184,7 +184,7 @@ def _ledger(con: duckdb.DuckDBPyConnection, store: Store) -> Stage:
     con.register("ledger_rows", pairs)
     left = "SELECT number, (due * 1)::DECIMAL(38,12) AS amount FROM invoices WHERE due <> 0"
     own = "l.n IN (SELECT split_part(number, '-', 2)::BIGINT FROM invoices)"
-    right = f"""SELECT 'INV-' || lpad(l.n::VARCHAR, greatest(6, length(l.n::VARCHAR)), '0') AS number,
+    right = f"""SELECT 'INV-' || lpad(l.n::VARCHAR, greatest(6, length(l.n::VARCHAR))::INTEGER, '0') AS number,
       (l.pico::DECIMAL(38,0) * 0.000000000001)::DECIMAL(38,12) AS amount FROM ledger_rows l
       WHERE {own} AND l.pico <> '0'"""
     both = "SELECT 'sum', coalesce(sum(amount), 0)::DECIMAL(38,12) FROM ({0})"

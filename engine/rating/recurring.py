@@ -47,9 +47,10 @@ def _moment(day: dt.date) -> dt.datetime:
 def recurring_lines(
     name: str, segments: Sequence[Segment], activity: Activity, cycle: Cycle, subject: Subject, rounding: Rounding
 ) -> list[Line]:
-    """Lines of a fee or licensed charge: one for every part of the period with its own price, quantity and service.
+    """Lines of a fee or licensed charge: one for every part of the period with its own price and service.
 
-    In advance the whole known service is billed and what was then not served is credited, each part on its own.
+    A licensed quantity that changes inside a part makes parts of one line, rounded once. In advance the whole known
+    service is billed and what was then not served is credited, each part on its own.
     """
     lines: list[Line] = []
     for interval, segment in local_segments(segments, cycle):
@@ -71,19 +72,24 @@ def recurring_lines(
 def _fee_lines(
     charge: Charge, plan: Plan, piece: Interval, cycle: Cycle, subject: Subject, rounding: Rounding, *, credit: bool
 ) -> list[Line]:
-    lines = []
+    parts: list[Part] = []
+    last: Fraction | None = None
     for interval, quantity in _quantities(charge, piece, subject):
         portions = [] if quantity is None else [Portion(quantity, 0)]
-        if quantity is not None and not quantity:
-            continue
-        parts = price_parts(charge.price, portions, Context({}, {}, charge.when_zero == "flat", subject=charge.name))
         times = _times(charge, plan, interval, cycle, subject)
-        exact = total(parts) * times * (-1 if credit else 1)
-        if not times or (credit and not exact):
+        if not times or (quantity is not None and not quantity):
             continue
-        shown = tuple(Part(p.path, p.quantity, p.amount * times, p.label, p.tier, p.place) for p in parts)
-        lines.append(_line(charge, plan, interval, cycle, exact, quantity, shown, rounding, credit))
-    return lines
+        last = quantity
+        context = Context({}, {}, charge.when_zero == "flat", subject=charge.name)
+        sign = -1 if credit else 1
+        parts += [
+            Part(p.path, p.quantity, p.amount * times * sign, p.label, p.tier, p.place)
+            for p in price_parts(charge.price, portions, context)
+        ]
+    exact = total(parts)
+    if not parts or (credit and not exact):
+        return []
+    return [_line(charge, plan, piece, cycle, exact, last, tuple(parts), rounding, credit)]
 
 
 def _line(

@@ -46,10 +46,9 @@ def number_invoices(con: duckdb.DuckDBPyConnection, header: Header) -> int:
     )
     con.execute(
         f"""ALTER TABLE run_invoices ADD COLUMN number VARCHAR;
-        UPDATE run_invoices SET number = '{header.prefix}' || lpad(n::VARCHAR, greatest(6, length(n::VARCHAR)), '0')"""
+        UPDATE run_invoices SET number = '{header.prefix}' || lpad(n::VARCHAR, greatest(6, length(n::VARCHAR))::INTEGER, '0')"""
     )
-    found = con.execute("SELECT count(*) FROM run_invoices").fetchone()
-    assert found is not None
+    found = con.execute("SELECT count(*) FROM run_invoices").fetchall()[0]
     return int(found[0])
 
 

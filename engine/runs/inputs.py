@@ -80,6 +80,5 @@ def load_tasks(con: duckdb.DuckDBPyConnection, rows: list[tuple[int, int, int, i
         UNION ALL
         SELECT sub, subscription, from_us, to_us, task FROM billed WHERE subscription <> customer"""
     )
-    found = con.execute("SELECT count(*) FROM billed").fetchone()
-    assert found is not None
+    found = con.execute("SELECT count(*) FROM billed").fetchall()[0]
     return int(found[0])

@@ -165,8 +165,7 @@ def _commit(
     """All invoices of the run become open in one transaction: documents, numbers, journal entry."""
     ident = header.run
     rows, index = documents.document_rows(con, header, artefact, sha)
-    found = con.execute("SELECT count(*) FROM run_lines JOIN run_invoices USING (sub)").fetchone()
-    assert found is not None
+    found = con.execute("SELECT count(*) FROM run_lines JOIN run_invoices USING (sub)").fetchall()[0]
     summary = {
         "invoices": count, "lines": int(found[0]), "total": documents.totals(con), "problems": problems,
         "artefact": artefact, "first_number": header.first_number,

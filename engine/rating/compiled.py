@@ -1,0 +1,188 @@
+"""Charges compiled to curves, and by which relational plan each is rated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from engine.model import Charge, Committed, Free, Matrix, Meter, Price, QuantityRounding, Rate, Tiered
+from engine.rating.curves import ZERO, Curve, committed, graduated, line, raise_by, shift, unsold, volume
+from engine.rating.evaluate import Context, resolve, row_of
+from engine.rating.rates import each_amount, slope
+from engine.rating.readings import Portion
+
+Kind = Literal["total", "sliced", "ordered", "each", "scalar"]
+
+
+class Unsuited(Exception):
+    """A price that no relational plan rates; the message is the reason. Caught by `compile_charge`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clamp:
+    """Per-event bounds in pico, around `amount + each`."""
+
+    least: int | None = None
+    most: int | None = None
+
+    def amount(self, value: Fraction) -> Fraction:
+        """The bounded amount of one event."""
+        value = value if self.least is None else max(value, Fraction(self.least))
+        return value if self.most is None else min(value, Fraction(self.most))
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCharge:
+    """One version of a charge as curves.
+
+    `kind` says which plan rates it. total: one curve over the whole quantity. sliced: every matrix row has its own
+    curve and total. ordered: running totals in event-time order, each event on the curve of its slice. each: every
+    event has its own way from zero. scalar: only the scalar reference, for `reason`.
+    Scopes are curve numbers: row numbers of the outer matrix (`rows`: the price to look them up in), else 0.
+    `nothing` is the amount (pico) before any usage; curves hold only what usage adds to it. `free` and `round_each`
+    are applied to single events, in their order, before the curves. `clamps` bound every event of a scope.
+    """
+
+    charge: Charge
+    kind: Kind
+    reason: str = ""
+    curves: Mapping[int, Curve] | None = None
+    nothing: Fraction = ZERO
+    axes: tuple[str, ...] = ()
+    rows: Price | None = None
+    free: Free | None = None
+    round_each: QuantityRounding | None = None
+    clamps: Mapping[int, Clamp] | None = None
+    per_event: bool = False
+    subject: str = "usage"
+
+    @property
+    def eventwise(self) -> bool:
+        """Whether the plan reads single events in their order."""
+        return self.kind in ("ordered", "each") or self.free is not None or self.round_each is not None
+
+    def scope_of(self, values: Mapping[str, str]) -> int:
+        """The curve number of a slice; raises `NoPrice` for a slice that no row holds."""
+        portion = Portion(ZERO, 0, tuple(sorted(values.items())))
+        if isinstance(self.rows, Matrix):
+            return row_of(self.rows, portion, self.subject)
+        return 0
+
+    def weight_of(self, values: Mapping[str, str]) -> Fraction:
+        """What one unit of a slice counts as."""
+        if self.charge.weigh is None:
+            return Fraction(1)
+        name, weights = self.charge.weigh
+        return dict(weights).get(values.get(name, ""), Fraction(1))
+
+    def amount(self, scopes: Iterable[tuple[int, Fraction, int]]) -> Fraction:
+        """`total` and `sliced`: the amount (pico) of (scope, measured quantity, events) that exist."""
+        curves = self.curves or {}
+        return self.nothing + sum((curves[s].amount(q, n) for s, q, n in scopes), ZERO)
+
+
+def flat_of(rate: Rate) -> Fraction:
+    """What is due once when a rate is reached."""
+    return Fraction((rate.amount if rate.kind == "flat" else 0) + rate.plus_flat)
+
+
+def rate_curve(rate: Rate, *, flat_at_zero: bool) -> Curve:
+    """The curve of a rate without its per-event bounds."""
+    if rate.kind == "not_sold":
+        return unsold(rate.place)
+    each = each_amount(rate)
+    flat = flat_of(rate)
+    if rate.kind == "package":
+        return line(Fraction(rate.amount) / rate.per, rate.per, flat, each, flat_at_zero=flat_at_zero)
+    return line(ZERO if rate.kind == "flat" else slope(rate), None, flat, each, flat_at_zero=flat_at_zero)
+
+
+def bounded(price: Price) -> bool:
+    """Whether a price bounds single events somewhere."""
+    match price:
+        case Rate():
+            return price.at_least is not None or price.at_most is not None
+        case Tiered():
+            own = price.at_least is not None or price.at_most is not None
+            return own or any(bounded(t.price) for t in price.tiers)
+        case Matrix():
+            own = price.at_least is not None or price.at_most is not None
+            return own or any(bounded(p) for p in rows_of(price))
+        case Committed():
+            return bounded(price.then)
+    return False
+
+
+def rows_of(price: Matrix) -> list[Price]:
+    """The prices of all rows; `otherwise` last."""
+    rest = [] if price.otherwise is None else [price.otherwise]
+    return [*(c.price for c in price.cells), *rest]
+
+
+def uppers_of(price: Tiered, context: Context) -> list[Fraction | None]:
+    """The bounds of the tiers in this period; raises `Unsuited` where a curve cannot hold them."""
+    if any(t.upper is not None and t.upper.per_meter is not None for t in price.tiers):
+        raise Unsuited("borders move with another meter")
+    uppers = [resolve(t.upper, context) for t in price.tiers]
+    known = [ZERO, *(u for u in uppers if u is not None)]
+    if any(a >= b for a, b in zip(known, known[1:], strict=False)):
+        raise Unsuited("borders of tiers do not ascend from zero")
+    return uppers
+
+
+def tiered_curve(price: Tiered, context: Context) -> Curve:
+    """The curve of tiers of plain rates, without the block's own modifiers."""
+    uppers = uppers_of(price, context)
+    rates = [t.price for t in price.tiers]
+    curves = []
+    for rate in rates:
+        if not isinstance(rate, Rate):
+            raise Unsuited("a tier holds more than a rate")
+        curves.append(rate_curve(rate, flat_at_zero=False))
+    if context.bill_zero and isinstance(rates[0], Rate) and rates[0].kind != "not_sold":
+        curves[0] = replace(curves[0], zero=replace(curves[0].zero, base=flat_of(rates[0])))
+    tiers = list(zip(uppers, curves, strict=True))
+    if price.mode == "volume":
+        return volume(tiers, price.place)
+    if len({c.above[0].each for c in curves if c.above[0].fault is None}) > 1:
+        raise Unsuited("what an event adds differs between tiers")
+    return graduated(tiers, price.place)
+
+
+def price_curve(price: Price, context: Context, *, top: bool) -> Curve:
+    """The curve of one scope; `top`: the price stands alone, so a rate's flat amount is due without any usage."""
+    match price:
+        case Rate():
+            return rate_curve(price, flat_at_zero=top or context.bill_zero)
+        case Tiered():
+            return raise_by(tiered_curve(price, context), Fraction(price.plus_flat), Fraction(price.plus_each))
+        case Committed():
+            if context.bill_zero and not isinstance(price.then, Rate):
+                raise Unsuited("zero usage is billed inside a commitment")
+            if context.bill_zero and isinstance(price.then, Rate) and flat_of(price.then):
+                raise Unsuited("zero usage is billed inside a commitment")
+            then = price.then
+            inner = rate_curve(then, flat_at_zero=False) if isinstance(then, Rate) else _beyond(then, context)
+            if any(s.each for s in inner.segments):
+                raise Unsuited("events beyond a commitment pay an amount each")
+            return committed(price.quantity, Fraction(price.amount), inner)
+    raise Unsuited(f"a {type(price).__name__} inside another price")
+
+
+def _beyond(price: Price, context: Context) -> Curve:
+    if not isinstance(price, Tiered) or price.plus_flat or price.each_event:
+        raise Unsuited("a commitment is followed by more than rates in tiers")
+    return price_curve(price, context, top=False)
+
+
+def is_additive(meter: Meter) -> bool:
+    """Whether every event adds its own quantity: then events can be rated one by one in their order."""
+    measure = meter.measure
+    return measure.aggregation in ("sum", "count") and measure.window is None and not measure.running
+
+
+def free_shift(curve: Curve, charge: Charge) -> Curve:
+    """The curve after the charge's free quantity."""
+    return curve if charge.free is None or charge.free.quantity is None else shift(curve, charge.free.quantity)
