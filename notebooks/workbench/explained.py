@@ -1,0 +1,56 @@
+"""An explanation as text for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.output import table
+
+
+def explained_text(data: dict[str, Any]) -> str:
+    """An invoice's steps, or one line from its amount down to its events."""
+    return _invoice(data) if data["kind"] == "invoice" else _line(data)
+
+
+def _invoice(data: dict[str, Any]) -> str:
+    rows = [("line", "kind", "what", "amount", "sum")]
+    rows += [(s["line"], s["kind"], s["label"] or s["charge"] or "", s["amount"], s["sum"]) for s in data["steps"]]
+    verdict = "agrees" if data["agrees"] else "DOES NOT AGREE"
+    return "\n".join(
+        [
+            f"{data['id']} for {data['customer']}, {data['currency']}",
+            table(rows, right=(3, 4)),
+            f"due {data['currency']} {data['due']}; derived again from the events: {data['recomputed']} ({verdict})",
+        ]
+    )
+
+
+def _rule(rule: dict[str, Any] | None) -> str:
+    return f"{rule['file']}:{rule['line']}:{rule['column']}" if rule else ""
+
+
+def _line(data: dict[str, Any]) -> str:
+    window = data["window"]
+    blocks = [
+        f"{data['id']}: {data['label']}, {data['currency']} {data['amount']} (exact {data['exact']})",
+        f"rule    {_rule(data['rule'])}  {(data['rule'] or {}).get('text', '')}".rstrip(),
+        f"price   {data['price']['book']}, digest {data['price']['digest'][:16]}",
+        f"window  {window['from']} to {window['to']} ({window['timezone']})",
+        table([("step", "value", "by"), *((s["step"], s["value"], s["by"]) for s in data["steps"])], right=(1,)),
+    ]
+    if data["curve"]:
+        rows = [("quantity", "price", "amount", "rule")]
+        rows += [(p["quantity"], p["text"], p["amount"], _rule(p["rule"])) for p in data["curve"]]
+        blocks.append(table(rows, right=(0, 2)))
+    if "events" in data:
+        events = data["events"]
+        rows = [("seq", "time", "id", "values")]
+        rows += [
+            (e["seq"], e["time"], e["id"], ", ".join(f"{k}={v}" for k, v in e["values"].items()))
+            for e in events["page"]
+        ]
+        more = f"\nmore: --cursor {events['next']}" if events["next"] else ""
+        blocks.append(f"{events['count']} events, digest {events['digest']}\n{table(rows)}{more}")
+    levels = ", ".join(f"{level['level']} {level['amount']}" for level in data["levels"])
+    blocks.append(f"{'agrees at every level' if data['agrees'] else 'DOES NOT AGREE'}: {levels}")
+    return "\n\n".join(blocks)
