@@ -64,6 +64,7 @@ class Commit:
     rollover_for: Span | None = None
     overage: Fraction | None = None
     overage_of_list: bool = True
+    overage_price: Price | None = None
     band: tuple[str, str] | None = None
     priority: int | None = None
     expires: Span | None = None
