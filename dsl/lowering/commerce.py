@@ -17,9 +17,10 @@ from engine.money import PICO
 def credits_of(scope: Scope) -> dict[str, int]:
     """Pico that one of each wallet's units is worth."""
     found: dict[str, int] = {}
-    for node in every(scope.book, syntax.Holds):
-        if node.worth is not None:
-            found[node.unit.text] = pico(node.worth.amount, node.worth)
+    for wallet in every(scope.book, syntax.Wallet):
+        for node in every(wallet, syntax.Holds):
+            if node.worth is not None:
+                found[node.unit.text] = pico(node.worth.amount, node.worth)
     return found
 
 
