@@ -141,7 +141,7 @@ def _unit_word(name: Name, allowed: tuple[str, ...], found: Found) -> str:
     singular = name.text.removesuffix("s")
     if singular in allowed:
         return singular
-    guess = did_you_mean(name.text, allowed)
+    guess = did_you_mean(singular, allowed)
     found.append(
         error(
             "RB014",

@@ -16,7 +16,10 @@ from dsl.syntax.base import Node, Span
 
 # Rules whose children become a tuple: blocks and lists
 TUPLES = frozenset(
-    "block inline names charge_names texts values properties literals days hours_list months seasons attributes suffixes axes keys".split()
+    (
+        *("block", "inline", "names", "charge_names", "texts", "values", "properties", "literals", "attributes"),
+        *("days", "hours_list", "months", "seasons", "suffixes", "axes", "keys"),
+    )
 )
 
 

@@ -10,7 +10,12 @@ from dsl.syntax.base import Span
 MAX_CHARACTERS = 8_000_000
 MAX_LINE = 20_000
 MAX_NESTING = 60
+# Operators and negations make a tree as deep as they are many
+MAX_DEPTH_OF_LINE = 100
 
+_PLAIN = re.compile(r'"[^"]*"|#.*')
+_NEGATION = re.compile(r"\bnot\b")
+_OPERATOR = re.compile(r"[-+*]")
 _MARKS = re.compile(r'"[^"\r\n]*"|#[^\r\n]*|[(){}]|\n')
 
 
@@ -22,7 +27,21 @@ def refuse(text: str, path: str) -> list[Diagnostic]:
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE:
             return [_too_large(path, number, f"this line has {len(line):_} characters, at most {MAX_LINE:_} are read")]
+        if len(line) > MAX_DEPTH_OF_LINE and _depth(line) > MAX_DEPTH_OF_LINE:
+            message = f"more than {MAX_DEPTH_OF_LINE} operators, negations and parentheses around one another"
+            return [_too_large(path, number, message)]
     return _nesting(text, path)
+
+
+def _depth(line: str) -> int:
+    """At most how deep the tree of this line can be."""
+    bare = _PLAIN.sub("", line)
+    depth = deepest = 0
+    for mark in re.findall(r"[()]", bare):
+        depth = depth + 1 if mark == "(" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    arithmetic = len(_OPERATOR.findall(bare)) if "measure" in bare else 0
+    return deepest + len(_NEGATION.findall(bare)) + arithmetic
 
 
 def _nesting(text: str, path: str) -> list[Diagnostic]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from lark import Token, Tree
 from lark.exceptions import UnexpectedInput
 

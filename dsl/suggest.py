@@ -6,15 +6,12 @@ from collections.abc import Iterable
 
 
 def distance(left: str, right: str) -> int:
-    """Edits (insert, delete, replace, swap of neighbours) that turn one word into the other."""
-    before: list[int] = []
+    """Edits (insert, delete, replace a letter) that turn one word into the other."""
     row = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
-        before, previous, row = row if i > 1 else [], row, [i]
-        above = previous
+        above, row = row, [i]
         for j, b in enumerate(right, 1):
-            best = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
-            row.append(best)
+            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b)))
     return row[-1]
 
 

@@ -219,13 +219,10 @@ def _first_word(seen: _Failure, lines: list[str]) -> Diagnostic | None:
                 notes=(f"here one of: {one_of(words)}",),
             )
         where = f" in `{block}`" if block else ""
-        return error(
-            "RB002",
-            seen.span,
-            f"unknown clause `{seen.text}`{where}",
-            caret=_question(guess),
-            notes=(f"here one of: {one_of(words)}",) if words else (),
-        )
+        known = seen.text in _CLAUSE_WORDS and block
+        message = f"`{seen.text}` does not belong{where}" if known else f"unknown clause `{seen.text}`{where}"
+        notes = (f"here one of: {one_of(words)}",) if words else ()
+        return error("RB002", seen.span, message, caret="" if known else _question(guess), notes=notes)
     return None
 
 
@@ -240,6 +237,8 @@ def _unexpected(seen: _Failure) -> Diagnostic:
     hint = ""
     if "CURRENCY" in seen.accepts and seen.text.islower() and len(seen.text) == 3:
         hint = f"a currency is written in capitals: `{seen.text.upper()}`"
+    if seen.accepts == {"PER"}:
+        hint = "a price is per something; a fixed amount is `flat`: `flat USD 5`"
     choices = one_of(words | others)
     return error(
         "RB012",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from dsl.calendars import MICROSECONDS_PER_MINUTE, rules_of, takes_rest
 from dsl.diagnostics.model import Diagnostic, Label, error, note, warning
 from dsl.passes.scope import Scope
 from dsl.syntax import every, only, walk
-from dsl.syntax.base import Name
+from dsl.syntax.base import Name, Span
 from engine.calendar.bands import MINUTES, minutes_of
 from engine.calendar.clock import naive_us, offset_changes
 from engine.model import BandRule
@@ -81,28 +82,42 @@ def _coverage(calendar: syntax.Calendar) -> list[Diagnostic]:
                 continue
             told.add(covering)
             where = f"{day.words} {_time(start)} to {_time(end)}"
-            found.append(_finding(calendar, [names[name] for name in covering], where))
+            both = [names[name] for name in covering]
+            found.append(_overlap(both[0], both[1], where, start, end) if both else _hole(calendar, where))
     return found
 
 
-def _finding(calendar: syntax.Calendar, covering: list[syntax.Band], where: str) -> Diagnostic:
-    if not covering:
-        return error(
-            "RB401",
-            calendar.name.span,
-            f"no band covers {where}",
-            notes=(f"in calendar {calendar.name.text}",),
-            help="widen a band, or add `band rest { otherwise }`",
-        )
-    first, second = covering[0], covering[1]
+def _hole(calendar: syntax.Calendar, where: str) -> Diagnostic:
+    return error(
+        "RB401",
+        calendar.name.span,
+        f"no band covers {where}",
+        notes=(f"in calendar {calendar.name.text}",),
+        help="widen a band, or add `band rest { otherwise }`",
+    )
+
+
+def _overlap(first: syntax.Band, second: syntax.Band, where: str, start: int, end: int) -> Diagnostic:
+    """The help names two hours where moving one of them ends the overlap."""
+    help = f"let `{second.name.text}` start where `{first.name.text}` ends"
+    for early, late in ((first, second), (second, first)):
+        ends = any(rule.end == end for rule in rules_of(early))
+        if ends and any(rule.start == start for rule in rules_of(late)):
+            help = f"start `{late.name.text}` at {_time(end)}, or end `{early.name.text}` at {_time(start)}"
+            break
     return error(
         "RB402",
-        second.span,
+        _head(second),
         f"two bands cover {where}",
         caret="and again here",
-        labels=(Label(first.span, "first here"),),
-        help=f"let `{second.name.text}` start where `{first.name.text}` ends",
+        labels=(Label(_head(first), "first here"),),
+        help=help,
     )
+
+
+def _head(band: syntax.Band) -> Span:
+    """The words `band NAME`."""
+    return replace(band.span, end_line=band.name.span.end_line, end_column=band.name.span.end_column)
 
 
 def _time(minute: int) -> str:

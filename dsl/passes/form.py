@@ -5,7 +5,7 @@ from __future__ import annotations
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, error
 from dsl.passes.scope import Scope
-from dsl.syntax import every, only, walk
+from dsl.syntax import clauses_of, every, name_of, only, walk
 from dsl.syntax.base import Node, Span
 
 # Clauses of which a block may hold several; every other clause stands once
@@ -83,6 +83,10 @@ def _header(book: syntax.Book) -> list[Diagnostic]:
         error("RB011", extra.span, "a second `book` line", caret="a file holds one version of one book")
         for extra in headers[1:]
     ]
+    sells = any(isinstance(one, (syntax.Plan, syntax.AddOn)) for one in book.declarations)
+    if sells and not every(book, syntax.Currency):
+        message = "the book does not say its currency"
+        found.append(error("RB108", headers[0].span, message, help="add e.g. `currency USD`"))
     if book.declarations[0] is not headers[0]:
         found.append(
             error("RB011", headers[0].span, "the `book` line is not the first one", caret="move it to the top")
@@ -97,7 +101,7 @@ def _header(book: syntax.Book) -> list[Diagnostic]:
 def _twice(node: Node) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     seen: set[type[Node]] = set()
-    for clause in getattr(node, "clauses"):
+    for clause in clauses_of(node):
         kind = type(clause)
         if isinstance(clause, REPEATABLE) or kind.__name__.startswith("Given"):
             continue
@@ -113,7 +117,7 @@ def _missing(node: Node) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for kind, words in REQUIRED.get(type(node), ()):
         if only(node, kind) is None:
-            name = getattr(node, "name")
+            name = name_of(node)
             what = type(node).__name__.lower()
             found.append(
                 error(

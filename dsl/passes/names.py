@@ -7,7 +7,7 @@ from dsl.diagnostics.model import Diagnostic, Label, error, warning
 from dsl.passes.references import STEPS, Reference, measure_unit, references
 from dsl.passes.scope import NOUNS, Scope, described
 from dsl.suggest import did_you_mean
-from dsl.syntax import every, only, walk
+from dsl.syntax import every, name_of, only, walk
 from dsl.syntax.base import Name, Node
 
 # Words that compete with a name somewhere in the grammar
@@ -45,8 +45,8 @@ def _duplicates(scope: Scope) -> list[Diagnostic]:
 
 
 def _duplicate(message: str, first: Node, second: Node) -> Diagnostic:
-    before: Name = getattr(first, "name")
-    again: Name = getattr(second, "name")
+    before = name_of(first)
+    again = name_of(second)
     return error("RB102", again.span, message, caret="and again here", labels=(Label(before.span, "first here"),))
 
 
@@ -54,7 +54,7 @@ def _twice(nodes: tuple[Node, ...], noun: str, holder: str) -> list[Diagnostic]:
     seen: dict[str, Node] = {}
     found: list[Diagnostic] = []
     for node in nodes:
-        name: Name = getattr(node, "name")
+        name = name_of(node)
         if name.text in seen:
             found.append(_duplicate(f"two {noun}s named {name.text} in {holder}", seen[name.text], node))
         seen.setdefault(name.text, node)

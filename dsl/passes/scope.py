@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from dsl import syntax
-from dsl.syntax import every, only
+from dsl.syntax import every, name_of, only
 from dsl.syntax.base import Name, Node
 from engine.money import CURRENCIES
 
@@ -149,7 +149,7 @@ def scope_of(book: syntax.Book, used: tuple[syntax.Book, ...] = ()) -> Scope:
             noun = NOUNS.get(type(one))
             if noun is None or (file is not book and not isinstance(one, SHARED)):
                 continue
-            name: Name = getattr(one, "name")
+            name = name_of(one)
             scope.by_noun.setdefault(noun, {}).setdefault(name.text, []).append(one)
     return scope
 
@@ -158,5 +158,5 @@ def described(holder: Node) -> str:
     """`plan standard`, `contract globex`, `amendment 1 of globex`, for a note."""
     if isinstance(holder, syntax.Amendment):
         return f"amendment {holder.number.value} of {holder.contract.text}"
-    name: Name = getattr(holder, "name")
+    name = name_of(holder)
     return f"{NOUNS.get(type(holder), type(holder).__name__.lower())} {name.text}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from dsl import syntax
@@ -101,7 +102,7 @@ def _tiers(scope: Scope, form: Tiered, place: _Place) -> list[Diagnostic]:
                 help=f"start with `up to {written(first)}`",
             )
         )
-    for before, tier in zip(tiers, tiers[1:], strict=False):
+    for before, tier in pairwise(tiers):
         found += _joint(scope, before, tier, place)
     last = upper_bound(tiers[-1])
     if last is not None:
@@ -202,7 +203,7 @@ def _joint(scope: Scope, before: syntax.Tier, tier: syntax.Tier, place: _Place) 
 def _cliffs(scope: Scope, form: syntax.Volume, place: _Place) -> list[Diagnostic]:
     """A volume tier whose next tier makes a larger quantity cheaper in total."""
     found: list[Diagnostic] = []
-    for before, tier in zip(form.clauses, form.clauses[1:], strict=False):
+    for before, tier in pairwise(form.clauses):
         border = upper_bound(before)
         if border is None or border.per is not None:
             continue

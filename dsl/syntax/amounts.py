@@ -47,7 +47,10 @@ class Per(Node):
 
 @dataclass(frozen=True, slots=True)
 class Duration(Node):
-    """`15 minutes`, or `month` after `every`: a whole count of second, minute, hour, day, week, month, quarter, year."""
+    """`15 minutes`, or `month` after `every`: a whole count of a unit.
+
+    unit: second, minute, hour, day, week, month, quarter, half_year or year.
+    """
 
     count: int
     unit: str

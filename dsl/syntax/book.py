@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dsl.syntax.amounts import Money, Rounding
 from dsl.syntax.base import Name, Node, Number, Text
-from dsl.syntax.time import Band, Date, Holidays, Moment
+from dsl.syntax.time import Band, Holidays, Moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,28 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import TypeVar, cast
 
-from dsl.syntax.base import Node
+from dsl.syntax.base import Name, Node
 from dsl.syntax.book import Book
 
 Kind = TypeVar("Kind", bound=Node)
 
 
+def name_of(node: Node) -> Name:
+    """The name of a declaration, charge, phase or band; raises TypeError for a node without one."""
+    name = getattr(node, "name", None)
+    if not isinstance(name, Name):
+        raise TypeError(f"{type(node).__name__} has no name")
+    return name
+
+
+def clauses_of(node: Node) -> tuple[Node, ...]:
+    """The lines of a block; empty for a node that is no block."""
+    return cast(tuple[Node, ...], getattr(node, "clauses", ()))
+
+
 def every(node: Node, kind: type[Kind]) -> tuple[Kind, ...]:
     """The clauses of `node` (the declarations, for a book) that are of this kind, in the order written."""
-    clauses = node.declarations if isinstance(node, Book) else getattr(node, "clauses")
+    clauses = node.declarations if isinstance(node, Book) else clauses_of(node)
     return tuple(clause for clause in clauses if isinstance(clause, kind))
 
 

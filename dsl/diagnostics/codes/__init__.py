@@ -47,7 +47,33 @@ plan basic "Basic" {
   charge fee "Fee" {
     price flat USD 1
   }
+  charge storage "Storage" {
+    for stored
+    price USD 1 per GB
+  }
+  charge requests "Requests" {
+    for calls
+    price USD 1 per call
+  }
 }
+example "nothing used" {
+  given plan basic
+  given period 2026-01-01 through 2026-01-31
+  expect total = USD 1
+}
+"""
+_SHOWN = """\
+plan shown "Shown" {{
+  bill monthly in arrears
+  charge shown "Shown" {{
+    for stored
+{}  }}
+}}
+example "of the plan shown" {{
+  given plan shown
+  given period 2026-01-01 through 2026-01-31
+  expect total = USD 0
+}}
 """
 _CLAUSES = ("price", "free", "minimum")
 
@@ -79,5 +105,5 @@ def example_of(code: str) -> str | None:
     body = inspect.cleandoc("\n" + rest.partition("\n\nFix:")[0]).strip("\n") + "\n"
     if body.split()[0] in _CLAUSES:
         lines = "".join(f"    {line}\n" for line in body.splitlines())
-        body = f"plan shown {{\n  bill monthly in arrears\n  charge shown {{\n    for stored\n{lines}  }}\n}}\n"
+        body = _SHOWN.format(lines)
     return body if body.startswith("book") else PRELUDE + body

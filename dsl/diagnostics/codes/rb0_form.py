@@ -281,3 +281,18 @@ class RB022:
 
     Units, calendars and dimensions may be shared; a price in a shared file would belong to no version of a book.
     """
+
+
+class RB090:
+    """Written correctly, and not able to be rated.
+
+    The book passed every check and holds a form that the engine cannot turn into data.
+
+    Example:
+        meter both {
+          events "a", "b"
+          measure count as call
+        }
+
+    Fix: follow the hint of the message.
+    """

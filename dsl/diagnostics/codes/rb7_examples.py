@@ -1,6 +1,22 @@
 """RB7: examples; RB8: what customers read."""
 
 
+class RB701:
+    """An expectation that the book does not meet.
+
+    Found when the examples are rated; the message shows how the amount came about.
+
+    Example:
+        example "e" {
+          given plan basic
+          given period 2026-01-01 through 2026-01-31
+          expect fee = USD 2
+        }
+
+    Fix: one of the two is wrong, the price or the expectation.
+    """
+
+
 class RB702:
     """A plan that no example tries (a warning).
 
