@@ -27,6 +27,8 @@ PLACES: Final = (
     ("AU", "Australia/Sydney"),
 )
 SIGNED: Final = "2026-01-01"
+CONTRACT: Final = "founder"
+COUPON: Final = "welcome@2026-09-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +129,28 @@ def customers_csv(company: Company) -> str:
 
 
 def subscriptions_csv(company: Company, period: Period) -> str:
-    """One row a subscription; `end` is the last day served, empty while it runs; `licensed` has its unit."""
+    """One row a subscription; `end` is the last day served, empty while it runs; `licensed` has its unit.
+
+    The first account has a contract; a few others came with a coupon, written with the day it was redeemed.
+    """
     rows: list[tuple[object, ...]] = [
-        ("id", "customer", "book", "plan", "start", "end", "anchor_day", "timezone", "licensed"),
+        ("id", "customer", "book", "plan", "start", "end", "anchor_day", "timezone", "licensed", "contract", "coupons"),
     ]
 
-    def add(number: int, book: str, plan: str, zone: str = "UTC", licensed: str = "") -> None:
+    def add(number: int, book: str, plan: str, zone: str = "UTC", *terms: str) -> None:
         start, end = company.joined[number], company.left[number]
         first = (period.first + timedelta(days=int(start))).isoformat() if start else SIGNED
         last = (period.first + timedelta(days=int(end) - 1)).isoformat() if end < period.days else ""
-        rows.append((f"sub_{len(rows):06}", customer_id(number), book, plan, first, last, 1, zone, licensed))
+        rows.append((f"sub_{len(rows):06}", customer_id(number), book, plan, first, last, 1, zone, *terms, *[""] * (3 - len(terms))))
 
     for number in np.sort(company.storage).tolist():
         add(number, "object_storage", "standard", "America/New_York" if number % 20 == 3 else "UTC")
     for number in np.sort(company.tokens).tolist():
         team = number % 5 == 0
-        add(number, "llm_api", "team" if team else "payg", licensed=f"{number // 5 % 40 + 1} seat" if team else "")
+        add(number, "llm_api", "team" if team else "payg", "UTC", f"{number // 5 % 40 + 1} seat" if team else "")
     for number in np.sort(company.calls).tolist():
-        add(number, "api_calls", ("starter", "growth", "bulk", "starter")[number % 4])
+        plan = ("starter", "growth", "bulk", "starter")[number % 4] if number else "growth"
+        add(number, "api_calls", plan, "UTC", "", "" if number else CONTRACT, COUPON if number % 16 == 8 else "")
     for number in range(company.cloud, company.accounts):
         add(number, "energy", "home_three_band" if number % 3 else "home_flat", "Europe/London")
     return _csv(rows)

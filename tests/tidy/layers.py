@@ -26,7 +26,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "engine.entitlements",
         "engine.notifications",
     ),
-    ("engine.runs",),
+    ("engine.runs", "engine.proof"),
     ("engine.proof",),
     ("engine.reports",),
     ("engine.gateway",),
