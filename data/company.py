@@ -141,7 +141,8 @@ def subscriptions_csv(company: Company, period: Period) -> str:
         start, end = company.joined[number], company.left[number]
         first = (period.first + timedelta(days=int(start))).isoformat() if start else SIGNED
         last = (period.first + timedelta(days=int(end) - 1)).isoformat() if end < period.days else ""
-        rows.append((f"sub_{len(rows):06}", customer_id(number), book, plan, first, last, 1, zone, *terms, *[""] * (3 - len(terms))))
+        name, blanks = f"sub_{len(rows):06}", [""] * (3 - len(terms))
+        rows.append((name, customer_id(number), book, plan, first, last, 1, zone, *terms, *blanks))
 
     for number in np.sort(company.storage).tolist():
         add(number, "object_storage", "standard", "America/New_York" if number % 20 == 3 else "UTC")
