@@ -43,7 +43,7 @@ lint: setup-dev ## style and types
 
 notebooks: setup-dev ## run every notebook and compare its stored outputs
 	@if compgen -G 'notebooks/*.ipynb' > /dev/null; then \
-	  $(BIN)/pytest --nbval --nbval-current-env --nbval-sanitize-with notebooks/nbval.cfg -q -n 2 --dist loadfile notebooks; \
+	  $(BIN)/pytest --nbval --nbval-current-env $(addprefix --nbval-sanitize-with ,$(wildcard notebooks/nbval.cfg)) -q -n 2 --dist loadfile notebooks; \
 	fi
 
 bench: setup-dev ## the small benchmarks
