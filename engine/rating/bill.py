@@ -106,7 +106,7 @@ def _plan_lines(
         return []
     cut = segments(book, use.plan, contract, first_day, end)
     plan = cut[-1].plan
-    service = activity(use, (cycle.start, cycle.end), trial_end(plan, use), subject.paused, term)
+    service = activity_of(subject, use, plan, cycle, contract)
     rounding = book.currency.rounding
     lines: list[Line] = []
     for name in _charge_names(cut):
@@ -125,6 +125,11 @@ def _plan_lines(
             used[name] = found.billable
     lines += _percent_lines(plan, lines, cycle, rounding) if cycle.timing != "advance" else []
     return lines + adjustments(lines, cut, service, cycle, rounding)
+
+
+def activity_of(subject: Subject, use: PlanUse, plan: Plan, cycle: Cycle, contract: Contract | None) -> Activity:
+    """When a plan serves a customer inside a billing period."""
+    return activity(use, (cycle.start, cycle.end), trial_end(plan, use), subject.paused, _term(contract))
 
 
 def trial_end(plan: Plan, use: PlanUse) -> dt.datetime | None:
@@ -179,7 +184,7 @@ def adjustments(
     order = plan.apply or next((c.apply for c in plan.charges if c.apply), ()) or ("discount", "minimum", "cap")
     if cycle.timing == "advance":
         order = ("discount",)
-    active = _active_share(service, cycle)
+    active = active_share(service, cycle)
     made: list[Line] = []
     for word in [w for w in order if w in ("discount", "minimum", "cap")]:
         if word == "discount":
@@ -219,7 +224,8 @@ def _plan_limits(
     return made
 
 
-def _active_share(service: Activity, cycle: Cycle) -> Fraction:
+def active_share(service: Activity, cycle: Cycle) -> Fraction:
+    """The daily share of a period in which a plan serves."""
     return sum((share(i, cycle, DAILY) for i in service.active), Fraction(0))
 
 

@@ -156,7 +156,7 @@ def graduated(tiers: Sequence[tuple[Fraction | None, Curve]], place: Place) -> C
     lower, base, fault = ZERO, ZERO, None
     for upper, curve in tiers:
         own = curve.above[0]
-        fault = fault or own.fault and own
+        fault = fault or (own.fault and own)
         if fault:
             above.append(replace(fault, lower=lower, upper=upper))
         else:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from engine.model import Limit, Rounding
-from engine.rating.lines import Line, amount_of, rounded
+from engine.rating.lines import Line, amount_of, rounded, spanned
 
 Which = Literal["minimum", "cap"]
 
@@ -31,6 +31,7 @@ def limit_line(
     if not amount:
         return []
     owner = lines[0] if lines else None
+    start, end = spanned(lines)
     return [
         Line(
             kind=which,
@@ -39,8 +40,8 @@ def limit_line(
             exact=missing,
             name=which,
             label="up to the minimum" if which == "minimum" else "down to the cap",
-            start=owner.start if owner else None,
-            end=owner.end if owner else None,
+            start=start,
+            end=end,
             issued=issued,
             taxed=taxed or limit.taxed,
             plan=owner.plan if owner else None,

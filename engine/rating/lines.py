@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -59,6 +59,13 @@ def to_step(exact: Fraction, rounding: Rounding) -> int:
 def amount_of(lines: Iterable[Line]) -> int:
     """The sum of the rounded amounts, in pico."""
     return check_pico(sum(line.amount for line in lines))
+
+
+def spanned(lines: Sequence[Line]) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """The first start and the last end of lines."""
+    starts = [x.start for x in lines if x.start is not None]
+    ends = [x.end for x in lines if x.end is not None]
+    return (min(starts) if starts else None), (max(ends) if ends else None)
 
 
 AFTER_TOTAL: frozenset[str] = frozenset({"commit", "billed", "tax", "credit_note", "wallet"})

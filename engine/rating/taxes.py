@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from engine.model import Rounding, Tax
 from engine.money import allocate
-from engine.rating.lines import Line, rounded, to_step
+from engine.rating.lines import Line, rounded, spanned, to_step
 
 
 def tax_lines(lines: Sequence[Line], taxes: Mapping[str, Tax], rounding: Rounding) -> list[Line]:
@@ -31,7 +31,7 @@ def tax_lines(lines: Sequence[Line], taxes: Mapping[str, Tax], rounding: Roundin
             if tax.each_invoice:
                 whole.setdefault(tax.name, []).append((members, exact))
             elif exact:
-                result.append(_line(tax, members[0], exact, rounded(exact, rounding)))
+                result.append(_line(tax, members, exact, rounded(exact, rounding)))
     for name, found in whole.items():
         result += _category(taxes[name], found, rounding)
     return result
@@ -41,10 +41,12 @@ def _category(tax: Tax, found: list[tuple[list[Line], Fraction]], rounding: Roun
     """One rounded amount for the category, shared over its charges by largest remainder."""
     amount = to_step(sum((e for _, e in found), Fraction(0)), rounding)
     shares = allocate(amount, [e for _, e in found], rounding.step)
-    return [_line(tax, m[0], e, a) for (m, e), a in zip(found, shares, strict=True) if a or e]
+    return [_line(tax, m, e, a) for (m, e), a in zip(found, shares, strict=True) if a or e]
 
 
-def _line(tax: Tax, owner: Line, exact: Fraction, amount: int) -> Line:
+def _line(tax: Tax, members: Sequence[Line], exact: Fraction, amount: int) -> Line:
+    owner = members[0]
+    start, end = spanned(members)
     label = tax.label or tax.name
     return Line(
         kind="tax",
@@ -53,8 +55,8 @@ def _line(tax: Tax, owner: Line, exact: Fraction, amount: int) -> Line:
         exact=exact,
         name=tax.name,
         label=f"{label} (included)" if tax.included else label,
-        start=owner.start,
-        end=owner.end,
+        start=start,
+        end=end,
         issued=owner.issued,
         plan=owner.plan,
         place=tax.place,

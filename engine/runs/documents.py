@@ -46,7 +46,8 @@ def number_invoices(con: duckdb.DuckDBPyConnection, header: Header) -> int:
     )
     con.execute(
         f"""ALTER TABLE run_invoices ADD COLUMN number VARCHAR;
-        UPDATE run_invoices SET number = '{header.prefix}' || lpad(n::VARCHAR, greatest(6, length(n::VARCHAR))::INTEGER, '0')"""
+        UPDATE run_invoices SET number = '{header.prefix}'
+          || lpad(n::VARCHAR, greatest(6, length(n::VARCHAR))::INTEGER, '0')"""
     )
     found = con.execute("SELECT count(*) FROM run_invoices").fetchall()[0]
     return int(found[0])

@@ -11,10 +11,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from engine.bulk import Cohort, rate_cohorts
 from engine.calendar import add_span
-from engine.events import segments
+from engine.events import segments as log_segments
 from engine.journal import Store
 from engine.rating import RatingError
+from engine.rating.terms import segments
 from engine.runs.books import Shelf
 from engine.runs.derive import Files, derive
 from engine.runs.errors import RunError
@@ -37,14 +39,37 @@ def rate_run(
         files = log_files(store, root, as_of)
         register_tasks(con, tasks)
     with step("meter and rate"):
-        problems += rate_singly(con, tasks, files, as_of, list(range(len(tasks))))
+        outcome = rate_cohorts(con, [cohort_of(n, t) for n, t in enumerate(tasks)], files, as_of)
+        con.execute(_KEEP)
+    if outcome.irregular or outcome.subs:
+        with step("one by one"):
+            problems += rate_singly(con, tasks, files, as_of, sorted(outcome.irregular), outcome.subs)
     return problems
+
+
+_KEEP = """INSERT INTO run_lines
+SELECT sub, kind, charge, name, label, quantity_num, quantity_den, unit,
+  exact::HUGEINT * 0.000000000001::DECIMAL(38,12), amount::HUGEINT * 0.000000000001::DECIMAL(38,12),
+  start_us, end_us, events, evidence, place
+FROM bulk_lines WHERE amount <> 0 OR exact <> 0 OR coalesce(quantity_num, 0) <> 0"""
+"""Lines of the set-based engine brought to major units; a line of nothing is none."""
+
+
+def cohort_of(number: int, task: Task) -> Cohort:
+    """A task as the set-based engine takes it."""
+    start, end = task.cycle.start.date(), task.cycle.end.date()
+    first = max(start, (task.subject.plans[0].signed or task.cycle.start).date())
+    contract = task.book.contract(task.subject.contract) if task.subject.contract else None
+    if task.cycle.end.time() != dt.time():
+        end += dt.timedelta(days=1)
+    cut = tuple(segments(task.book, task.terms.plan, contract, first, end))
+    return Cohort(number, task.book, task.cycle, task.service, task.subject, cut)
 
 
 def log_files(store: Store, root: Path, as_of: int) -> Files:
     """All segments of the log as of a seq, by event type."""
     with store.reading() as connection:
-        return files_of(segments(connection, as_of_seq=as_of), root)
+        return files_of(log_segments(connection, as_of_seq=as_of), root)
 
 
 def plan_run(con: duckdb.DuckDBPyConnection, store: Store, period: RunPeriod) -> tuple[list[Task], list[Problem]]:
@@ -119,12 +144,19 @@ def _info(number: int, task: Task) -> dict[str, Any]:
 
 
 def rate_singly(
-    con: duckdb.DuckDBPyConnection, tasks: list[Task], files: Files, as_of: int, chosen: list[int]
+    con: duckdb.DuckDBPyConnection,
+    tasks: list[Task],
+    files: Files,
+    as_of: int,
+    chosen: list[int],
+    subs: frozenset[int],
 ) -> list[Problem]:
-    """Bill the accounts of the chosen tasks one by one with the scalar reference."""
+    """Bill the accounts of the chosen tasks, and single subs, one by one with the scalar reference."""
     listed = ", ".join(map(str, chosen)) or "-1"
+    single = ", ".join(map(str, sorted(subs))) or "-1"
     accounts = con.execute(
-        f"SELECT sub, task, subscription, customer FROM billed WHERE task IN ({listed}) ORDER BY sub"
+        f"""SELECT sub, task, subscription, customer FROM billed WHERE task IN ({listed}) OR sub IN ({single})
+        ORDER BY sub"""
     ).fetchall()
     rows: list[dict[str, object]] = []
     problems: list[Problem] = []

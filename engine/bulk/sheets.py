@@ -1,0 +1,94 @@
+"""Curves as rows of integers: one denominator a sheet, so that amounts of different scopes add up exactly.
+
+A sheet is one version of one charge. With q = q_num / q_den, the amount in pico is
+`(base x q_den x S + (q_num x S - origin x q_den) x slope + events x each x q_den x S) / (D x S x q_den)`,
+or with packages `base + packages x pack`. D and S are the sheet's own; every column is an integer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+import pyarrow as pa
+
+from engine.rating.compiled import CompiledCharge
+from engine.rating.curves import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of one compiled charge over common denominators `money` (D) and `quantity` (S)."""
+
+    money: int
+    quantity: int
+    rows: tuple[tuple[int, int, int, int | None, int, int, int, int | None, int | None, int, str], ...]
+    """(scope, sign, lower, upper, base, origin, slope, size, pack, each, fault)"""
+
+
+def sheet_of(compiled: CompiledCharge) -> Sheet:
+    """The integer rows of a compiled charge."""
+    segments = [(scope, s) for scope, c in (compiled.curves or {}).items() for s in c.segments]
+    money = lcm(1, *(d for _, s in segments for d in _money_denominators(s)))
+    quantity = lcm(1, *(d for _, s in segments for d in _quantity_denominators(s)))
+    rows = []
+    for scope, curve in (compiled.curves or {}).items():
+        for sign, segment in [(-1, curve.below), (0, curve.zero), *((1, s) for s in curve.above)]:
+            rows.append(_row(scope, sign, segment, money, quantity))
+    return Sheet(money, quantity, tuple(rows))
+
+
+def _money_denominators(s: Segment) -> Iterable[int]:
+    pack = s.slope * s.size if s.size is not None else Fraction(0)
+    return (s.base.denominator, s.slope.denominator, s.each.denominator, pack.denominator)
+
+
+def _quantity_denominators(s: Segment) -> Iterable[int]:
+    found = [s.lower, s.origin, *(x for x in (s.upper, s.size) if x is not None)]
+    return (x.denominator for x in found)
+
+
+def _row(
+    scope: int, sign: int, s: Segment, money: int, quantity: int
+) -> tuple[int, int, int, int | None, int, int, int, int | None, int | None, int, str]:
+    size = None if s.size is None else int(s.size * quantity)
+    pack = None if s.size is None else int(s.slope * s.size * money)
+    return (
+        scope, sign, int(s.lower * quantity), None if s.upper is None else int(s.upper * quantity),
+        int(s.base * money), int(s.origin * quantity), int(s.slope * money), size, pack, int(s.each * money),
+        s.fault or "",
+    )  # fmt: skip
+
+
+_WIDE = pa.decimal128(38, 0)
+ROWS = pa.schema(
+    [
+        ("sheet", pa.int32()), ("scope", pa.int32()), ("sign", pa.int8()), ("lower", _WIDE), ("upper", _WIDE),
+        ("base", _WIDE), ("origin", _WIDE), ("slope", _WIDE), ("size", _WIDE), ("pack", _WIDE), ("each", _WIDE),
+        ("fault", pa.string()),
+    ]
+)  # fmt: skip
+SHEETS = pa.schema([("sheet", pa.int32()), ("money", _WIDE), ("quantity", _WIDE)])
+
+
+class TooWide(ArithmeticError):
+    """A price whose integers need more than 38 digits: left to the reference."""
+
+
+def tables_of(sheets: Iterable[Sheet]) -> tuple[pa.Table, pa.Table]:
+    """(rows, sheets) as Arrow tables; raises `TooWide`."""
+    rows: list[tuple[object, ...]] = []
+    heads: list[tuple[object, ...]] = []
+    for number, sheet in enumerate(sheets):
+        heads.append((number, sheet.money, sheet.quantity))
+        rows += [(number, *row) for row in sheet.rows]
+    if any(isinstance(v, int) and abs(v) >= 10**38 for row in [*rows, *heads] for v in row):
+        raise TooWide("a price needs more than 38 digits")
+    return _table(rows, ROWS), _table(heads, SHEETS)
+
+
+def _table(rows: list[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
+    columns = [pa.array([row[i] for row in rows], field.type) for i, field in enumerate(schema)]
+    return pa.table(columns, schema=schema)
