@@ -106,6 +106,9 @@ def _part(lines: list[Line], expect: Expect) -> Fraction:
 
 
 def _quantity(quote: Quote, expect: Expect) -> Fraction:
+    granted = quote.grants.quantity(expect.target)
+    if granted is not None and not any(m.name == expect.target for m in quote.book.meters):
+        return granted
     for found in quote.bills:
         if expect.target in found.left:
             return quote.bills[-1].left[expect.target]

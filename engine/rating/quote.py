@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from engine.model import Book, GivenLicensed, GivenPlan, Givens, GivenUsage, Plan
+from engine.model import Book, EarlyBill, GivenLicensed, GivenPlan, Givens, GivenUsage, Plan
 from engine.money import parse_decimal
 from engine.rating.bill import Bill, bill, trial_end
 from engine.rating.cycles import cycles_of
+from engine.rating.early import early_invoices, early_lines, used
 from engine.rating.errors import BadRequest
 from engine.rating.given import gather
+from engine.rating.grants import Burnt, burn_grants
 from engine.rating.lines import Line
 from engine.rating.readings import Reading
 from engine.rating.shares import Interval
@@ -24,13 +26,14 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Bills of every billing period of the question, and what metering saw."""
+    """Bills of every billing period of the question, what metering saw, and what is left of grants (base units)."""
 
     book: Book
     bills: tuple[Bill, ...]
     readings: Mapping[str, Sequence[Reading]]
     quarantined: int
     timezone: str
+    grants: Burnt
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -89,11 +92,38 @@ def _quote(book: Book, givens: Givens, zone: str) -> Quote:
     plan = plan_on(book, subject.plans[0].plan, _first_day(book, subject, givens.period))
     cycles = cycles_of(plan, subject, givens.period, zone)
     found = gather(book, givens, _first_service(subject, plan, givens.period), zone)
-    bills = []
+    bills: list[Bill] = []
+    spent: set[EarlyBill] = set()
     for number, cycle in enumerate(cycles):
-        own = subject if number == 0 else replace(subject, billed=(), credits=())
-        bills.append(bill(book, own, cycle, found.readings))
-    return Quote(book, tuple(bills), found.readings, found.quarantined, zone)
+        own = subject if number == 0 else after_bill(subject, bills[-1])
+        whole = bill(book, own, cycle, found.readings)
+        bills.append(_with_early(book, plan, own, whole, found.readings, spent))
+    burnt = burn_grants(book, plan, givens.grants, found.readings, givens.period, zone)
+    return Quote(book, tuple(bills), found.readings, found.quarantined, zone, burnt)
+
+
+def _with_early(
+    book: Book, plan: Plan, subject: Subject, whole: Bill, readings: Mapping[str, Sequence[Reading]],
+    spent: set[EarlyBill],
+) -> Bill:  # fmt: skip
+    """A bill with the early invoices of its period."""
+    if not plan.early:
+        return whole
+    metered = frozenset(charge.name for charge in plan.charges if charge.meter is not None)
+    cycle = whole.cycle
+
+    def cost_until(moment: int) -> int:
+        known = {name: [r for r in found if r.time <= moment] for name, found in readings.items()}
+        return used(bill(book, subject, cycle, known).lines, metered)
+
+    before = sum(amount for _, amount in subject.billed)
+    found = early_invoices(plan.early, cycle, readings, cost_until, before, spent)
+    return replace(whole, lines=(*whole.lines, *early_lines(found, cycle.end.date())))
+
+
+def after_bill(subject: Subject, last: Bill) -> Subject:
+    """The customer when the next period is billed: lots and credit notes as the last bill left them."""
+    return replace(subject, billed=(), credits=last.credits, wallets=last.lots)
 
 
 def _first_day(book: Book, subject: Subject, period: Interval) -> dt.date:

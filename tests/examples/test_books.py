@@ -24,5 +24,5 @@ def test_every_example_holds(path: Path) -> None:
         for one in result.expectations
         if not one.passed
     ]
-    errors = [result.error for result in map(lambda e: run_example(book, e), book.examples) if result.error]
+    errors = [result.error for result in (run_example(book, e) for e in book.examples) if result.error]
     assert (failures, errors) == ([], [])
