@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.calendar import add_span, to_instant
-from engine.model import Book, Charge, Contract, PercentOf, Plan, Rounding
+from engine.model import Book, Charge, Contract, GivenWallet, PercentOf, Plan, Rounding
 from engine.rating.coupons import coupon_lines
 from engine.rating.discounts import Scoped, discount_lines
 from engine.rating.limits import Which, limit_line
@@ -28,13 +28,18 @@ Readings = Mapping[str, Sequence[Reading]]
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Lines in invoice order, and the quantities behind them: measured and billable by charge, wallets left."""
+    """Lines in invoice order, and the quantities behind them: measured and billable by charge, wallets left.
+
+    `lots` and `credits`: what the invoice left of wallet lots and of credit notes, for the next one.
+    """
 
     cycle: Cycle
     lines: tuple[Line, ...]
     measured: Mapping[str, Fraction] = field(default_factory=dict)
     billable: Mapping[str, Fraction] = field(default_factory=dict)
     left: Mapping[str, Fraction] = field(default_factory=dict)
+    lots: tuple[GivenWallet, ...] = ()
+    credits: tuple[int, ...] = ()
 
     @property
     def total(self) -> int:
@@ -61,11 +66,12 @@ def bill(book: Book, subject: Subject, cycle: Cycle, readings: Readings) -> Bill
         lines += _invoice_rounding(lines, rounding)
     taxes = {t.name: t for t in book.taxes}
     lines += tax_lines(lines, taxes, rounding)
-    after, left = settle(
+    after = settle(
         lines, subject.billed, subject.credits, subject.wallets, {w.name: w for w in book.wallets}, taxes,
         cycle.end.date() - dt.timedelta(days=1), cycle.end.date(),
     )  # fmt: skip
-    return Bill(cycle, tuple(lines + after), measured, used, left)
+    left = after.left(w.name for w in book.wallets)
+    return Bill(cycle, (*lines, *after.lines), measured, used, left, after.lots, after.credits)
 
 
 def _stack(book: Book, subject: Subject, cycle: Cycle) -> str:

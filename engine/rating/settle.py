@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine.model import GivenWallet, Tax, Wallet
@@ -56,34 +56,48 @@ def payable(due: Owed, scope: Sequence[str]) -> int:
     return max(0, min(covered, due.total))
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Lines after tax, and what is left for the next invoice: wallet lots in their units, open credit notes in pico."""
+
+    lines: tuple[Line, ...]
+    lots: tuple[GivenWallet, ...]
+    credits: tuple[int, ...]
+
+    def left(self, names: Iterable[str]) -> dict[str, Fraction]:
+        """What is left in each of these wallets, in its unit; expired lots do not count."""
+        found = {name: Fraction(0) for name in names}
+        for lot in self.lots:
+            found[lot.wallet] += lot.quantity
+        return found
+
+
 def settle(
     lines: Sequence[Line], billed: Sequence[tuple[str | None, int]], credits: Sequence[int],
     lots: Sequence[GivenWallet], wallets: Mapping[str, Wallet], taxes: Mapping[str, Tax],
     day: dt.date, issued: dt.date | None,
-) -> tuple[list[Line], dict[str, Fraction]]:  # fmt: skip
-    """(lines after tax, what is left in each wallet by its unit). Early bills may leave a negative due: a credit."""
+) -> Settled:  # fmt: skip
+    """Early bills, then credit notes, then wallets. Early bills may leave a negative due: a credit."""
     due = owed(lines, taxes)
     result: list[Line] = []
     for charge, amount in billed:
-        found = Line("billed", charge, -amount, Fraction(-amount), "billed", "already billed", issued=issued)
-        result.append(found)
-        held = dict(due.by_charge)
-        held[charge] = held.get(charge, 0) - amount
-        due = Owed(held)
+        result.append(Line("billed", charge, -amount, Fraction(-amount), "billed", "already billed", issued=issued))
+        due = due.less({charge: amount}) if charge in due.by_charge else Owed({**due.by_charge, charge: -amount})
+    open_notes = []
     for note in credits:
         used = min(note, payable(due, ()))
         made, due = pay("credit_note", "credit", "credit note", used, due, (), issued)
         result += made
-    left = {name: Fraction(0) for name in wallets}
+        open_notes.append(note - used)
+    rest = []
     for lot in ordered_lots(lots, wallets, day):
         wallet = wallets[lot.wallet]
         worth = lot.quantity * wallet.worth
-        room = payable(due, wallet.pays)
-        used = min(worth.numerator // worth.denominator, room)
+        used = min(worth.numerator // worth.denominator, payable(due, wallet.pays))
         made, due = pay("wallet", wallet.name, wallet.label or wallet.name, used, due, wallet.pays, issued)
         result += made
-        left[wallet.name] += lot.quantity - Fraction(used) / wallet.worth
-    return result, left
+        rest.append(replace(lot, quantity=lot.quantity - Fraction(used) / wallet.worth))
+    return Settled(tuple(result), tuple(rest), tuple(open_notes))
 
 
 def ordered_lots(lots: Sequence[GivenWallet], wallets: Mapping[str, Wallet], day: dt.date) -> list[GivenWallet]:
