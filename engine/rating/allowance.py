@@ -59,24 +59,27 @@ def rounded_quantity(rule: QuantityRounding, quantity: Fraction, events: int = 1
 def after_free(free: Free, portions: Sequence[Portion]) -> list[Portion]:
     """What is left after the first `quantity` and the first `events`, whichever ends first.
 
+    What is free is decided by the running total: a correction gives back to the allowance what it took from it.
     A wholly free event disappears; a partly free one stays an event.
     """
-    left = free.quantity
+    position = Fraction(0)
     events_left = free.events
     counted: set[int] = set()
     owed: dict[int, int] = {}
     result: list[Portion] = []
     for portion in portions:
-        ended = (left is not None and left <= 0) or (
-            events_left is not None and events_left <= 0 and portion.event not in counted
-        )
+        ended = events_left is not None and events_left <= 0 and portion.event not in counted
         taken = Fraction(0)
         if not ended:
             if events_left is not None and portion.event not in counted:
                 events_left -= portion.events
                 counted.add(portion.event)
-            taken = portion.quantity if left is None else min(left, portion.quantity)
-            left = None if left is None else left - taken
+            after = position + portion.quantity
+            taken = portion.quantity
+            if free.quantity is not None:
+                taken = min(after, free.quantity) - min(position, free.quantity)
+                ended = position >= free.quantity and portion.quantity >= 0
+            position = after
         rest = portion.quantity - taken
         if rest or ended:
             alike = portion.events > 1 and portion.events == portion.quantity

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from engine.model import Charge, Committed, Free, Matrix, Meter, Price, QuantityRounding, Rate, Tiered
@@ -127,7 +128,7 @@ def uppers_of(price: Tiered, context: Context) -> list[Fraction | None]:
         raise Unsuited("borders move with another meter")
     uppers = [resolve(t.upper, context) for t in price.tiers]
     known = [ZERO, *(u for u in uppers if u is not None)]
-    if any(a >= b for a, b in zip(known, known[1:], strict=False)):
+    if any(a >= b for a, b in pairwise(known)):
         raise Unsuited("borders of tiers do not ascend from zero")
     return uppers
 

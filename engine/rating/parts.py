@@ -32,21 +32,31 @@ def total(parts: Iterable[Part]) -> Fraction:
 
 
 def step(after: Iterable[Part], before: Iterable[Part]) -> list[Part]:
-    """`amount(q1) - amount(q0)` rule by rule: parts of `after` less those of `before`."""
+    """`amount(q1) - amount(q0)` rule by rule: parts of `after` less those of `before`, event by event too."""
     rest: dict[tuple[str, ...], Part] = {}
     for part in before:
         held = rest.get(part.path)
-        rest[part.path] = (
-            part
-            if held is None
-            else replace(part, quantity=part.quantity + held.quantity, amount=part.amount + held.amount)
-        )
+        rest[part.path] = part if held is None else _sum(held, part)
     result = []
     for part in after:
         less = rest.pop(part.path, None)
         if less is not None:
-            part = replace(part, quantity=part.quantity - less.quantity, amount=part.amount - less.amount)
+            part = _sum(part, _negative(less))
         if part.quantity or part.amount:
             result.append(part)
-    result += [replace(p, quantity=-p.quantity, amount=-p.amount) for p in rest.values() if p.quantity or p.amount]
+    result += [_negative(p) for p in rest.values() if p.quantity or p.amount]
     return result
+
+
+def _sum(one: Part, other: Part) -> Part:
+    return replace(
+        one,
+        quantity=one.quantity + other.quantity,
+        amount=one.amount + other.amount,
+        by_event=one.by_event + other.by_event,
+    )
+
+
+def _negative(part: Part) -> Part:
+    items = tuple((event, -amount) for event, amount in part.by_event)
+    return replace(part, quantity=-part.quantity, amount=-part.amount, by_event=items)

@@ -32,7 +32,10 @@ def fill_tiers(
 
 
 def _split(uppers: Uppers, start: Fraction, end: Fraction, place: Place, subject: str) -> list[tuple[int, Fraction]]:
-    """The tiers that the way from `start` to `end` crosses, in order, with signed lengths."""
+    """The tiers that the way from `start` to `end` crosses, in order, with signed lengths.
+
+    What lies beyond a closed last tier is in none of them: only where the usage ends decides whether it has a price.
+    """
     low, high, sign = (start, end, 1) if end >= start else (end, start, -1)
     if low == high:
         return [(tier_at(uppers, low, place, subject), Fraction(0))]
@@ -43,8 +46,8 @@ def _split(uppers: Uppers, start: Fraction, end: Fraction, place: Place, subject
         if a < b:
             pieces.append((tier, sign * (b - a)))
         lower = upper
-    if lower is not None and high > lower:
-        raise NoPrice(f"no price for {subject} beyond the last tier", place, "leave the last row open: `above ...`")
+    if not pieces:
+        return [(len(uppers) - 1, Fraction(0))]
     return pieces if sign > 0 else pieces[::-1]
 
 
