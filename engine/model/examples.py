@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from engine.model.place import Place, place_field
 
@@ -71,13 +72,14 @@ class GivenCoupon:
 
 @dataclass(frozen=True, slots=True)
 class GivenWallet:
-    """A lot of a wallet in its own unit."""
+    """A lot of a wallet in its own unit; `origin` tells a granted and a rolled-over lot from one that was given."""
 
     wallet: str
     quantity: Fraction
     expires: dt.date | None = None
     priority: int | None = None
     free: bool = False
+    origin: Literal["given", "granted", "rolled"] = "given"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from engine.rating.errors import BadRequest
 from engine.rating.given import gather
 from engine.rating.grants import Burnt, burn_grants
 from engine.rating.lines import Line
+from engine.rating.lots import lots_of_period
 from engine.rating.readings import Reading
-from engine.rating.shares import Interval
+from engine.rating.shares import Cycle, Interval
 from engine.rating.subject import PlanUse, Subject
 from engine.rating.terms import plan_on
 
@@ -96,6 +97,8 @@ def _quote(book: Book, givens: Givens, zone: str) -> Quote:
     spent: set[EarlyBill] = set()
     for number, cycle in enumerate(cycles):
         own = subject if number == 0 else after_bill(subject, bills[-1])
+        lots = lots_of_period(book.wallets, own.wallets, cycle, _served(own.plans[0], cycle))
+        own = replace(own, wallets=lots)
         whole = bill(book, own, cycle, found.readings)
         bills.append(_with_early(book, plan, own, whole, found.readings, spent))
     burnt = burn_grants(book, plan, givens.grants, found.readings, givens.period, zone)
@@ -122,8 +125,14 @@ def _with_early(
 
 
 def after_bill(subject: Subject, last: Bill) -> Subject:
-    """The customer when the next period is billed: lots and credit notes as the last bill left them."""
-    return replace(subject, billed=(), credits=last.credits, wallets=last.lots)
+    """The customer when the next period is billed: lots, credit notes and commitments as the last bill left them."""
+    return replace(subject, billed=(), credits=last.credits, wallets=last.lots, held=last.held)
+
+
+def _served(use: PlanUse, cycle: Cycle) -> Interval:
+    """The part of a period in which a plan is held, for what comes with it."""
+    starts = [m for m in (cycle.start, use.start, use.signed) if m is not None]
+    return max(starts), min(cycle.end, use.end or cycle.end)
 
 
 def _first_day(book: Book, subject: Subject, period: Interval) -> dt.date:

@@ -101,19 +101,22 @@ def settle(
 
 
 def ordered_lots(lots: Sequence[GivenWallet], wallets: Mapping[str, Wallet], day: dt.date) -> list[GivenWallet]:
-    """Lots in the order they are drawn: priority, then the wallet's own order, then as given; expired ones are void."""
+    """Lots in the order they are drawn; expired ones are void.
+
+    Priority, then lots that rolled over, then the wallet's own order, then as given.
+    """
     alive = [lot for lot in lots if lot.expires is None or lot.expires >= day]
     ranked = [(*_rank(lot, wallets[lot.wallet]), number) for number, lot in enumerate(alive)]
     return [alive[rank[-1]] for rank in sorted(ranked)]
 
 
 def _rank(lot: GivenWallet, wallet: Wallet) -> list[int]:
-    marks = [wallet.priority if lot.priority is None else lot.priority]
+    marks = [wallet.priority if lot.priority is None else lot.priority, int(lot.origin != "rolled")]
     for word in wallet.draw:
         if "expir" in word:
             marks.append((lot.expires or dt.date.max).toordinal())
         elif word == "free":
-            marks.append(int(not lot.free))
+            marks.append(int(not lot.free and lot.origin != "granted"))
         elif word == "narrowest":
             marks.append(len(wallet.pays) or 10_000)
     return marks
