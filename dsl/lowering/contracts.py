@@ -10,7 +10,7 @@ from dsl import syntax
 from dsl.lowering.charges import charges_of, discount_of, limit_of, targets_of
 from dsl.lowering.context import Context, day, one, span_of, texts
 from dsl.lowering.plans import payment_of
-from dsl.lowering.prices import price_of
+from dsl.lowering.prices import price_of, rate_of
 from dsl.syntax.base import Node
 from engine.calendar import add_span
 from engine.model import Amendment, Commit, Contract, Escalation, Override, Phase, Span, Terms
@@ -126,6 +126,8 @@ def _commit(node: syntax.Commit, context: Context) -> Commit:
                 found["rollover_for"] = None if clause.lasting is None else span_of(clause.lasting)
             case syntax.Overage() if isinstance(clause.price, syntax.OfList):
                 found["overage"] = clause.price.share.ratio
+            case syntax.Overage() if not isinstance(clause.price, syntax.OfList):
+                found["overage_of_list"], found["overage_price"] = False, rate_of(clause.price, context)
             case syntax.WalletPriority():
                 found["priority"] = int(clause.value.value)
             case syntax.Expires():

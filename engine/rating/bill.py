@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.calendar import add_span, to_instant
-from engine.model import Book, Charge, Contract, GivenWallet, PercentOf, Plan, Rounding
+from engine.model import Book, Charge, Commit, Contract, GivenWallet, PercentOf, Plan, Rounding
+from engine.rating.commitments import commitments
 from engine.rating.coupons import coupon_lines
 from engine.rating.discounts import Scoped, discount_lines
 from engine.rating.limits import Which, limit_line
@@ -18,6 +19,7 @@ from engine.rating.readings import Reading
 from engine.rating.recurring import recurring_lines, timing_of
 from engine.rating.settle import settle
 from engine.rating.shares import DAILY, Cycle, share
+from engine.rating.spells import Held
 from engine.rating.subject import Activity, PlanUse, Subject, activity
 from engine.rating.taxes import tax_lines
 from engine.rating.terms import Segment, segments
@@ -30,7 +32,8 @@ Readings = Mapping[str, Sequence[Reading]]
 class Bill:
     """Lines in invoice order, and the quantities behind them: measured and billable by charge, wallets left.
 
-    `lots` and `credits`: what the invoice left of wallet lots and of credit notes, for the next one.
+    `lots` and `credits`: what the invoice left of wallet lots and of credit notes, for the next one;
+    `held`: of commitments.
     """
 
     cycle: Cycle
@@ -40,6 +43,7 @@ class Bill:
     left: Mapping[str, Fraction] = field(default_factory=dict)
     lots: tuple[GivenWallet, ...] = ()
     credits: tuple[int, ...] = ()
+    held: Mapping[Commit, Held] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -64,6 +68,12 @@ def bill(book: Book, subject: Subject, cycle: Cycle, readings: Readings) -> Bill
     lines += coupon_lines(book, lines, subject, cycle, _stack(book, subject, cycle))
     if rounding.per == "invoice":
         lines += _invoice_rounding(lines, rounding)
+
+    def listed(bare: Contract) -> list[Line]:
+        return [x for use in subject.plans for x in _plan_lines(book, use, bare, subject, cycle, readings, {}, {})]
+
+    agreed = commitments(book, contract, subject, cycle, lines, readings, listed)
+    lines += (*agreed.total, *agreed.drawn)
     taxes = {t.name: t for t in book.taxes}
     lines += tax_lines(lines, taxes, rounding)
     after = settle(
@@ -71,7 +81,7 @@ def bill(book: Book, subject: Subject, cycle: Cycle, readings: Readings) -> Bill
         cycle.end.date() - dt.timedelta(days=1), cycle.end.date(),
     )  # fmt: skip
     left = after.left(w.name for w in book.wallets)
-    return Bill(cycle, (*lines, *after.lines), measured, used, left, after.lots, after.credits)
+    return Bill(cycle, (*lines, *after.lines), measured, used, left, after.lots, after.credits, agreed.held)
 
 
 def _stack(book: Book, subject: Subject, cycle: Cycle) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from engine.model import GivenCoupon, GivenWallet
+from engine.model import Commit, GivenCoupon, GivenWallet
 from engine.rating.shares import Interval, intersect, subtract
+from engine.rating.spells import Held
 
 LocalTime = dt.datetime
 
@@ -30,7 +31,8 @@ class Subject:
 
     `licensed`: by unit, (from, quantity) steps, ascending; None is "from the start". `billed`: what earlier invoices
     of the period billed, by charge (None: not said which). `credits`: open credit notes, oldest first.
-    `earlier`: highest quantities of earlier months by meter, for ratchets. `used_commit`: drawn before this period.
+    `earlier`: highest quantities of earlier months by meter, for ratchets. `committed`: drawn from commitments before
+    this period, where nothing more is known; `held`: what the period before left of each commitment.
     """
 
     plans: tuple[PlanUse, ...]
@@ -44,6 +46,7 @@ class Subject:
     paused: tuple[Interval, ...] = ()
     earlier: tuple[tuple[str, Fraction, dt.date], ...] = ()
     committed: tuple[tuple[str | None, int], ...] = ()
+    held: Mapping[Commit, Held] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
