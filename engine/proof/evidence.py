@@ -15,6 +15,7 @@ from engine.proof.errors import ProofError
 from engine.runs import RunPeriod
 from engine.runs.books import Shelf
 from engine.runs.derive import Derived, derive
+from engine.runs.pins import Pins
 from engine.runs.rate import log_files
 from engine.runs.tasks import Task, Terms, tasks_of
 
@@ -54,11 +55,10 @@ def load_case(root: Path, store: Store, number: str) -> Case:
 def stored_lines(con: duckdb.DuckDBPyConnection, path: Path, number: str) -> list[dict[str, Any]]:
     """The lines of an invoice as they are on disk; raises `ProofError` RBP02 when the file is gone or broken."""
     try:
-        table = con.execute(
+        arrow: pa.Table = con.sql(
             "SELECT * FROM read_parquet(?) WHERE invoice = ? ORDER BY split_part(line, '/', 2)::INTEGER",
-            [str(path), number],
-        )
-        arrow: pa.Table = table.to_arrow_table()
+            params=[str(path), number],
+        ).to_arrow_table()
         rows: list[dict[str, Any]] = arrow.to_pylist()
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         reason = str(error).splitlines()[0]
@@ -67,9 +67,12 @@ def stored_lines(con: duckdb.DuckDBPyConnection, path: Path, number: str) -> lis
 
 
 def task_of(store: Store, invoice: dict[str, Any]) -> Task:
-    """The task that billed an invoice, planned again from the terms the invoice pins."""
+    """The task that billed an invoice, planned again from the terms the invoice pins and the books its run pins."""
     terms = Terms(**invoice["terms"])
-    shelf = Shelf.of(store)
+    run = store.get("run", invoice["run"])
+    if run is None:
+        raise ProofError("RBP03", f"{invoice['number']} names a run that is not there", "verify the workspace")
+    shelf = Shelf.of(store, Pins.of(run).books)
     for task in tasks_of(terms, shelf.view, RunPeriod.parse(invoice["period"])):
         if task.window == (invoice["from_us"], invoice["to_us"]) and task.timing == invoice["timing"]:
             return task

@@ -15,7 +15,7 @@ from engine.ledger import EmbeddedLedger, trial_balance, verify_ledger
 from engine.metering import open_duck
 from engine.proof.evidence import Case, derive_case, load_case
 from engine.proof.explain import match_line
-from engine.runs import RunPeriod, documents, lines
+from engine.runs import documents, lines
 from engine.runs.lines import pico_decimal
 from engine.runs.rate import rate_run
 from engine.runs.run import no_step
@@ -136,7 +136,7 @@ def verify_run(root: Path, store: Store, run: dict[str, Any]) -> list[Difference
 def derive_run(con: duckdb.DuckDBPyConnection, root: Path, store: Store, run: dict[str, Any]) -> None:
     """Tables `run_lines` and `run_invoices` of a run, derived from events, books and subscriptions as of its seq."""
     lines.create(con)
-    rate_run(con, root, store, RunPeriod.parse(run["period"]), run["as_of"], no_step)
+    rate_run(con, root, store, run, no_step)
     header = documents.Header(run["id"], run["period"], run["as_of"], run["engine"], run["report"]["first_number"])
     documents.number_invoices(con, header)
 

@@ -2,6 +2,7 @@
 
 from engine.runs.errors import RunError
 from engine.runs.period import BadPeriod, RunPeriod
-from engine.runs.run import RunSetting, run
+from engine.runs.run import run
+from engine.runs.setting import RunSetting
 
 __all__ = ["BadPeriod", "RunError", "RunPeriod", "RunSetting", "run"]

@@ -57,11 +57,14 @@ LINE_QUERY = """
 SELECT v.number || '/' || row_number() OVER (PARTITION BY v.n ORDER BY {order}) AS line, v.number AS invoice,
   v.customer, v.subscription, v.plan, l.kind, l.charge, l.name, l.label, l.quantity_num, l.quantity_den, l.unit,
   l.exact, l.amount, v.currency, l.start_us, l.end_us, l.events, l.evidence, l.place,
-  v.book_version, v.price_digest
+  t.book_version, t.price_digest
 FROM run_lines l JOIN run_invoices v USING (sub)
+JOIN task_versions t ON t.task = v.task AND coalesce(l.start_us, v.to_us - 1) >= t.since_us
+  AND coalesce(l.start_us, v.to_us - 1) < t.until_us
 ORDER BY v.n, {order}
 """
-"""The lines as they are kept: grouped by invoice, in the order of the invoice's steps."""
+"""The lines as they are kept: grouped by invoice, in the order of the invoice's steps. Each names the book version in
+force where it starts; a line of the whole period (a tax, a minimum) the one at its end."""
 
 KIND_ORDER = (
     "usage", "recurring", "one_time", "licensed", "percent", "credit", "discount", "minimum", "cap", "true_up",

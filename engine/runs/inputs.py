@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from io import BytesIO
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +17,7 @@ from engine.runs.tasks import Terms
 SUBSCRIPTION = (
     "id", "customer", "book", "plan", "start", "end", "anchor_day", "timezone", "contract", "licensed", "coupons",
 )  # fmt: skip
+TODAY = "today"
 TERMS = Terms.__slots__
 NAMES = ", ".join(f'"{name}"' for name in TERMS)
 
@@ -31,20 +33,24 @@ def document_table(connection: Connection, kind: str, fields: Iterable[str]) -> 
     return pj.read_json(BytesIO(text.encode()), parse_options=options).select(list(schema.names))
 
 
-def load_subscriptions(con: duckdb.DuckDBPyConnection, connection: Connection) -> list[Terms]:
-    """Create table `subscriptions` (fields as text, `terms` its number) and return the distinct terms by number.
-
-    An empty time zone is the customer's.
-    """
+def load_today(con: duckdb.DuckDBPyConnection, connection: Connection) -> None:
+    """Create table `today`: the subscriptions as they are now, fields as text; an empty time zone is the customer's."""
     con.register("raw_subscriptions", document_table(connection, "subscription", SUBSCRIPTION))
     con.register("raw_customers", document_table(connection, "customer", ("id", "timezone")))
     fields = ", ".join(f's."{name}"' for name in SUBSCRIPTION if name != "timezone")
     con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {TODAY} AS
+        SELECT {fields}, coalesce(nullif(s.timezone, ''), c.timezone, '') AS timezone
+        FROM raw_subscriptions s LEFT JOIN raw_customers c ON c.id = s.customer"""
+    )
+
+
+def load_subscriptions(con: duckdb.DuckDBPyConnection, path: Path) -> list[Terms]:
+    """Create table `subscriptions` (`terms` is its number) from a run's pinned file; return the terms by number."""
+    con.execute(
         f"""CREATE OR REPLACE TEMP TABLE subscriptions AS
-        WITH zoned AS (
-          SELECT {fields}, coalesce(nullif(s.timezone, ''), c.timezone, '') AS timezone
-          FROM raw_subscriptions s LEFT JOIN raw_customers c ON c.id = s.customer)
-        SELECT *, dense_rank() OVER (ORDER BY {NAMES}) - 1 AS terms FROM zoned"""
+        SELECT *, dense_rank() OVER (ORDER BY {NAMES}) - 1 AS terms FROM read_parquet(?)""",
+        [str(path)],
     )
     rows = con.execute(f"SELECT DISTINCT terms, {NAMES} FROM subscriptions ORDER BY terms").fetchall()
     return [Terms(*row[1:]) for row in rows]

@@ -13,6 +13,7 @@ import pyarrow as pa
 from engine.calendar import to_instant
 from engine.money import check_pico, round_ratio
 from engine.rating import Line
+from engine.runs.errors import RunError
 
 LINES: dict[str, str] = {
     "sub": "INTEGER",
@@ -41,6 +42,8 @@ _ARROW = {
     "DECIMAL(38,12)": pa.decimal128(38, 12),
 }
 SCHEMA = pa.schema([(name, _ARROW[kind]) for name, kind in LINES.items()])
+
+_ROOM = "free some space, or get permission to write, and run again: nothing was half done"
 
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
@@ -84,24 +87,38 @@ def insert(con: duckdb.DuckDBPyConnection, rows: list[dict[str, object]]) -> Non
         con.unregister("new_lines")
 
 
-def write_parquet(con: duckdb.DuckDBPyConnection, query: str, folder: Path) -> tuple[str, str]:
+def write_parquet(con: duckdb.DuckDBPyConnection, query: str, folder: Path, prefix: str = "") -> tuple[str, str]:
     """Write a query's rows, in their order, to a content-addressed file; returns (file name, SHA-256).
 
-    Temporary name, fsync, rename, fsync of the folder: a crash leaves nothing or an orphan. One thread writes, so that
-    the same rows give the same bytes.
+    Temporary name, fsync, rename, fsync of the folder: a crash leaves nothing or an orphan. The order of rows is kept,
+    so that the same rows give the same bytes. Raises `RunError` RBR10 when the disk is full or read-only.
     """
+    try:
+        return _write(con, query, folder, prefix)
+    except duckdb.IOException as error:
+        raise RunError("RBR10", f"{folder} cannot be written: {str(error).splitlines()[0]}", _ROOM) from error
+    except OSError as error:
+        raise RunError("RBR10", f"{folder} cannot be written: {error.strerror}", _ROOM) from error
+
+
+def _write(con: duckdb.DuckDBPyConnection, query: str, folder: Path, prefix: str) -> tuple[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / "lines.parquet.tmp"
+    temporary = folder / "rows.parquet.tmp"
     con.execute("SET preserve_insertion_order = true")
-    con.execute(f"COPY ({query}) TO '{_quoted(temporary)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
-    con.execute("SET preserve_insertion_order = false")
-    digest = hashlib.sha256()
-    with temporary.open("rb") as handle:
-        while block := handle.read(1 << 20):
-            digest.update(block)
-        os.fsync(handle.fileno())
-    name = f"{digest.hexdigest()[:32]}.parquet"
-    os.replace(temporary, folder / name)
+    try:
+        con.execute(
+            f"COPY ({query}) TO '{_quoted(temporary)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+        )
+        digest = hashlib.sha256()
+        with temporary.open("rb") as handle:
+            while block := handle.read(1 << 20):
+                digest.update(block)
+            os.fsync(handle.fileno())
+        name = f"{prefix}{digest.hexdigest()[:32]}.parquet"
+        os.replace(temporary, folder / name)
+    finally:
+        con.execute("SET preserve_insertion_order = false")
+        temporary.unlink(missing_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

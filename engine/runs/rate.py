@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -24,18 +24,23 @@ from engine.runs.fetch import files_of
 from engine.runs.inputs import TERMS, load_subscriptions, load_tasks
 from engine.runs.lines import insert, line_row
 from engine.runs.period import RunPeriod
+from engine.runs.pins import Pins
 from engine.runs.tasks import Task, tasks_of
 
 Step = Callable[[str], AbstractContextManager[None]]
 Problem = dict[str, Any]
+FOREVER = 2**62
+"""An instant after all others."""
 
 
 def rate_run(
-    con: duckdb.DuckDBPyConnection, root: Path, store: Store, period: RunPeriod, as_of: int, step: Step
+    con: duckdb.DuckDBPyConnection, root: Path, store: Store, run: Mapping[str, Any], step: Step
 ) -> list[Problem]:
-    """Fill `run_lines`, `billed` and `task_info`; returns the accounts that could not be billed, each with a reason."""
+    """Fill `run_lines`, `billed` and `task_info` with what a run's document pins; returns the accounts that could not
+    be billed, each with a reason. Of those nothing is billed, also no other billing period."""
+    as_of = run["as_of"]
     with step("plan"):
-        tasks, problems = plan_run(con, store, period)
+        tasks, problems = plan_run(con, store, RunPeriod.parse(run["period"]), Pins.of(run), root)
         files = log_files(store, root, as_of)
         register_tasks(con, tasks)
     with step("meter and rate"):
@@ -72,12 +77,13 @@ def log_files(store: Store, root: Path, as_of: int) -> Files:
         return files_of(log_segments(connection, as_of_seq=as_of), root)
 
 
-def plan_run(con: duckdb.DuckDBPyConnection, store: Store, period: RunPeriod) -> tuple[list[Task], list[Problem]]:
-    """The tasks of a period, with the tables `subscriptions`, `billed`, `subs`; terms that cannot be planned are
-    problems of all their subscriptions."""
-    shelf = Shelf.of(store)
-    with store.reading() as connection:
-        terms = load_subscriptions(con, connection)
+def plan_run(
+    con: duckdb.DuckDBPyConnection, store: Store, period: RunPeriod, pins: Pins, root: Path
+) -> tuple[list[Task], list[Problem]]:
+    """The tasks of a period, with the tables `subscriptions`, `billed`, `subs`, `task_versions`; terms that cannot be
+    planned are problems of all their subscriptions."""
+    shelf = Shelf.of(store, pins.books)
+    terms = load_subscriptions(con, pins.path(root))
     tasks: list[Task] = []
     rows: list[tuple[int, int, int, int]] = []
     problems: list[Problem] = []
@@ -91,6 +97,7 @@ def plan_run(con: duckdb.DuckDBPyConnection, store: Store, period: RunPeriod) ->
             rows.append((len(tasks), number, *task.window))
             tasks.append(task)
     load_tasks(con, rows)
+    register_versions(con, tasks, shelf)
     return tasks, problems
 
 
@@ -123,6 +130,22 @@ def register_tasks(con: duckdb.DuckDBPyConnection, tasks: list[Task]) -> None:
     )
     con.register("task_rows_info", pa.Table.from_pylist(rows, schema))
     con.execute("CREATE OR REPLACE TEMP TABLE task_info AS SELECT * FROM task_rows_info")
+
+
+def register_versions(con: duckdb.DuckDBPyConnection, tasks: list[Task], shelf: Shelf) -> None:
+    """Table `task_versions`: which version of its book holds in `[since_us, until_us)` of a task."""
+    rows: list[tuple[int, int, int, str, str]] = []
+    for number, task in enumerate(tasks):
+        cuts = task.versions(shelf)
+        ends = [*(at for at, _ in cuts[1:]), FOREVER]
+        for i, (at, book) in enumerate(cuts):
+            rows.append((number, at if i else -FOREVER, ends[i], f"{book.name}/{book.version}", book.digest))
+    names = ("task", "since_us", "until_us", "book_version", "price_digest")
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    kinds = (pa.int32(), pa.int64(), pa.int64(), pa.string(), pa.string())
+    made = {n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)}
+    con.register("task_rows_versions", pa.table(made))
+    con.execute("CREATE OR REPLACE TEMP TABLE task_versions AS SELECT * FROM task_rows_versions")
 
 
 def _info(number: int, task: Task) -> dict[str, Any]:

@@ -1,38 +1,30 @@
 """The billing run of a period: plan, rate, write, commit, post, tie out. Killed anywhere, run again, same bytes.
 
-What a run is of (`as_of`, `now`, books) is written down by its first command; every later step is either a
-content-addressed file or one idempotent command, so that running again continues where it stopped.
+What a run is of (`as_of`, `now`, terms, book versions) is written down by its first command; every later step is either
+a content-addressed file or one idempotent command, so that running again continues where it stopped.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from engine.events import high_water
-from engine.journal import Store, Tx, digest
-from engine.ledger import EmbeddedLedger
+from engine.journal import Tx, digest
 from engine.metering import open_duck
 from engine.runs import documents, lines
 from engine.runs.errors import RunError
 from engine.runs.period import RunPeriod
+from engine.runs.pins import FOLDER
 from engine.runs.posting import post_run
+from engine.runs.prepare import check_overlap, prepare, runs_of
 from engine.runs.rate import rate_run
+from engine.runs.setting import Progress, RunSetting
 from engine.runs.tieout import tie_out
-
-ENGINE = "ratebook 0.1.0"
-FOLDER = "lines"
-Progress = Callable[[str], None]
-
-
-def _silent(_: str) -> None:
-    """No progress wanted."""
 
 
 @dataclass(slots=True)
@@ -63,74 +55,57 @@ def milliseconds(nanoseconds: int) -> str:
     return f"{whole}.{rest:03}"
 
 
-@dataclass(frozen=True, slots=True)
-class RunSetting:
-    """Where a run works and who ordered it."""
-
-    root: Path
-    store: Store
-    ledger: EmbeddedLedger
-    actor: str
-    threads: int = 2
-    memory_limit: str | None = None
-    progress: Progress = _silent
-    faults: Callable[[str], None] = _silent
-
-
 def run(setting: RunSetting, period_text: str, *, now: int, as_of: int | None = None) -> dict[str, Any]:
-    """Bill a period and return the report; a finished run changes nothing and returns its report with `already`.
+    """Bill a period and return the report; a finished period changes nothing and returns its report with `already`.
 
-    Raises `RunError` (RBR02: another run of the period is going on; RBR03: the period is final as of another `seq`),
-    `BadPeriod`, `StoreError`.
+    Accounts that could not be billed are `problems` of the report. When their cause is mended, running again bills
+    exactly these (and subscriptions that came to be known later) in a run of its own, `run-2026-10-2`.
+    Raises `RunError` (RBR02: the period overlaps another that was billed; RBR03: it is final as of another `seq`;
+    RBR04: no such `seq`), `BadPeriod`, `StoreError` (RBJ10: another run is going on).
     """
     period = RunPeriod.parse(period_text)
-    ident = f"run-{period.name}"
-    with setting.store.lease(ident, setting.actor, now):
-        held = _start(setting, ident, period, now, as_of)
-        if held["status"] == "finished":
-            return {**held["report"], "already": True, "steps": []}
-        return _work(setting, ident, period, held)
+    with setting.store.lease("run", setting.actor, now):
+        before = runs_of(setting.store, period.name)
+        if before and before[-1]["status"] != "finished":
+            return _work(setting, before[-1])
+        check_overlap(setting.store, period)
+        body = prepare(setting, period, before, now, as_of)
+        if body is None:
+            return {**before[-1]["report"], "already": True, "steps": []}
+        if before:
+            return _work(setting, body, earlier=before[-1]["report"])
+        return _work(setting, _start(setting, body))
 
 
-def _start(setting: RunSetting, ident: str, period: RunPeriod, now: int, as_of: int | None) -> dict[str, Any]:
-    """The run's document, made by its first command."""
-    held = setting.store.get("run", ident)
-    if held is not None:
-        if as_of is not None and as_of != held["as_of"]:
-            raise RunError(
-                "RBR03",
-                f"{period.name} is billed as of seq {held['as_of']}, not {as_of}",
-                "an invoice that is final does not change; bill what came later as a correction",
-            )
-        return held
-    with setting.store.reading() as connection:
-        seq = high_water(connection)
-    if as_of is not None and as_of > seq:
-        raise RunError("RBR04", f"the log ends at seq {seq}; there is no seq {as_of} yet", "leave --as-of out")
-    body = {
-        "id": ident, "period": period.name, "period_start": period.start.isoformat(),
-        "period_end": period.end.isoformat(), "as_of": seq if as_of is None else as_of, "now": now,
-        "status": "started", "engine": ENGINE,
-    }  # fmt: skip
+def _start(setting: RunSetting, body: dict[str, Any]) -> dict[str, Any]:
+    """Write down what the run is of."""
 
     def work(tx: Tx) -> dict[str, Any]:
-        tx.create("run", ident, body)
+        tx.create("run", body["id"], body)
         return body
 
-    started: dict[str, Any] = setting.store.command(setting.actor, "run.start", f"{ident}:start", body, now, work)
+    key = f"{body['id']}:start"
+    started: dict[str, Any] = setting.store.command(setting.actor, "run.start", key, body, body["now"], work)
     return started
 
 
-def _work(setting: RunSetting, ident: str, period: RunPeriod, held: dict[str, Any]) -> dict[str, Any]:
+def _work(setting: RunSetting, held: dict[str, Any], earlier: dict[str, Any] | None = None) -> dict[str, Any]:
+    """All steps of a run. With `earlier` (the period's last report) a run that bills nobody leaves no trace."""
+    ident = held["id"]
     steps = Steps(setting.progress)
     con = open_duck(setting.threads, setting.memory_limit)
     try:
         lines.create(con)
-        problems = rate_run(con, setting.root, setting.store, period, held["as_of"], steps.step)
+        problems = rate_run(con, setting.root, setting.store, held, steps.step)
         setting.faults("rated")
+        header = _header(setting, held)
         with steps.step("invoices"):
-            header = _header(setting, ident, period, held)
             count = documents.number_invoices(con, header)
+            if earlier is not None:
+                if not count:
+                    (setting.root / held["terms"]).unlink()
+                    return {**earlier, "problems": problems, "already": True, "steps": []}
+                _start(setting, held)
             name, sha = lines.write_parquet(con, documents.line_query(), setting.root / FOLDER / ident)
         setting.faults("written")
         with steps.step("commit"):
@@ -151,11 +126,12 @@ def _work(setting: RunSetting, ident: str, period: RunPeriod, held: dict[str, An
         con.close()
 
 
-def _header(setting: RunSetting, ident: str, period: RunPeriod, held: dict[str, Any]) -> documents.Header:
+def _header(setting: RunSetting, held: dict[str, Any]) -> documents.Header:
+    ident = held["id"]
     counter = setting.store.get("counter", "invoice")
     committed = setting.store.command_result(f"{ident}:commit")
     first = committed[0]["first_number"] if committed else (counter["last"] if counter else 0) + 1
-    return documents.Header(ident, period.name, held["as_of"], held["engine"], first)
+    return documents.Header(ident, held["period"], held["as_of"], held["engine"], first)
 
 
 def _commit(

@@ -15,10 +15,12 @@ from engine.rating import BadRequest, Cycle, PlanUse, Subject
 from engine.rating.bill import trial_end
 from engine.rating.cycles import cycles_from
 from engine.rating.shares import Interval
+from engine.runs.books import Shelf, in_force
 from engine.runs.period import RunPeriod
 
 Timing = Literal["all", "advance", "arrears"]
 DAY = dt.timedelta(days=1)
+TICK = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,16 @@ class Task:
         """The service as instants."""
         return to_instant(self.service[0], self.cycle.timezone), to_instant(self.service[1], self.cycle.timezone)
 
+    @property
+    def days(self) -> tuple[dt.date, dt.date]:
+        """The local days `[first, after)` whose terms and book versions this period is billed under."""
+        return _days(self.cycle, dt.datetime.fromisoformat(self.terms.start))
+
+    def versions(self, shelf: Shelf) -> list[tuple[int, Book]]:
+        """The book versions in force in the period, each with its first instant (UTC microseconds)."""
+        held = in_force(shelf.versions[self.terms.book], *self.days)
+        return [(to_instant(dt.datetime.combine(d, dt.time()), self.cycle.timezone), v) for v, d, _ in held]
+
 
 def tasks_of(terms: Terms, book_for: Callable[[str, dt.date, dt.date], Book], period: RunPeriod) -> Iterator[Task]:
     """The billing periods of a subscription that this run bills, in order."""
@@ -83,7 +95,7 @@ def _zone(terms: Terms, book_for: Callable[[str, dt.date, dt.date], Book], day: 
 def _timing(start: dt.datetime, end: dt.datetime, period: RunPeriod) -> Timing | None:
     """`start` and `end` are the cycle's ends, clipped to the life of the subscription."""
     advance = period.start <= start.date() < period.end
-    arrears = period.start < (end + DAY - dt.timedelta(microseconds=1)).date() <= period.end
+    arrears = period.start < (end + DAY - TICK).date() <= period.end
     if advance and arrears:
         return "all"
     return "advance" if advance else "arrears" if arrears else None
@@ -103,7 +115,7 @@ def _task(
     start: dt.datetime, stop: dt.datetime | None,
 ) -> Task:  # fmt: skip
     first = max(cycle.start, start)
-    book = book_for(terms.book, first.date(), max(cycle.end.date(), first.date() + DAY))
+    book = book_for(terms.book, *_days(cycle, start))
     plan = _plan(book, terms.plan, first.date())
     use = PlanUse(terms.plan, end=stop, signed=start)
     begin = max([first, *(m for m in (trial_end(plan, use),) if m is not None)])
@@ -116,6 +128,11 @@ def _task(
         coupons=tuple(_coupons(terms.coupons)),
     )
     return Task(terms, book, plan, replace(cycle, timing=timing), timing, subject, (service[0], max(service)))
+
+
+def _days(cycle: Cycle, start: dt.datetime) -> tuple[dt.date, dt.date]:
+    first = max(cycle.start, start).date()
+    return first, max((cycle.end + DAY - TICK).date(), first + DAY)
 
 
 def licensed_steps(text: str, book: Book) -> dict[str, tuple[tuple[dt.datetime | None, Fraction], ...]]:
