@@ -9,10 +9,9 @@ from typing import Any
 from dsl import syntax
 from dsl.lowering.context import Context, Unlowerable, label, span_of, texts, word
 from dsl.lowering.prices import price_of
-from dsl.lowering.shared import months_of, rounding_of
+from dsl.lowering.shared import decimals_of, months_of, rounding_of
 from dsl.syntax.base import Node
 from engine.model import Charge, Discount, Free, Limit, Prorate, QuantityRounding, Ratchet
-from engine.money import CURRENCIES
 
 
 def charge_of(node: syntax.Charge, context: Context) -> Charge:
@@ -61,8 +60,7 @@ def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
         case syntax.Ratchet():
             found["ratchet"] = _ratchet(clause, context)
         case syntax.Rounding():
-            known = CURRENCIES.get(context.currency)
-            found["rounding"] = rounding_of(clause, known.decimals if known else 2)
+            found["rounding"] = rounding_of(clause, decimals_of(context.currency))
         case syntax.Pool():
             found["pool_by"] = clause.by.text
         case syntax.Apply():

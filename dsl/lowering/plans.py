@@ -10,11 +10,12 @@ from typing import Any
 from dsl import syntax
 from dsl.lowering.charges import charges_of, discount_of, limit_of, prorate_of, targets_of
 from dsl.lowering.context import DAY, Context, day, label, one, span_of, texts
-from dsl.lowering.shared import DAYS, MONTHS
+from dsl.lowering.shared import DAYS, MONTHS, decimals_of, rounding_of
 from dsl.syntax.base import Node
 from engine.model import (
     Alert,
     Anchor,
+    Charge,
     Corrections,
     Cycle,
     EarlyBill,
@@ -43,7 +44,7 @@ def plan_of(node: syntax.Plan | syntax.AddOn, context: Context) -> Plan:
     payment = payment_of(node.clauses)
     return Plan(
         name=node.name.text,
-        charges=charges_of(node.clauses, context),
+        charges=_with_defaults(charges_of(node.clauses, context), node.clauses, context),
         label=label(node.label),
         start=day(node.start),
         through=day(node.through),
@@ -85,11 +86,30 @@ def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
             found["corrections"] = _corrections(clause, context)
         case syntax.RecurringCredit():
             credit = RecurringCredit(
-                context.money(clause.amount), one(clause.per.unit), targets_of(clause.targets)[0], context.place(clause)
-            )
+                context.money(clause.amount), one(clause.per.unit), targets_of(clause.targets)[0], clause.prorated,
+                context.place(clause),
+            )  # fmt: skip
             found["credits"] += (credit,)
         case syntax.ChangePolicy():
             found["changes"] += ((clause.event, f"{clause.when} {clause.proration or ''}".strip()),)
+
+
+def _with_defaults(charges: Sequence[Charge], clauses: Sequence[Node], context: Context) -> tuple[Charge, ...]:
+    """What a plan says once for all its charges (taxes, rounding, pooling), where a charge does not say it itself."""
+    taxed: tuple[str, ...] = ()
+    rounding, pool_by = None, None
+    for clause in clauses:
+        match clause:
+            case syntax.Taxed():
+                taxed = texts(clause.names)
+            case syntax.Rounding():
+                rounding = rounding_of(clause, decimals_of(context.currency))
+            case syntax.Pool():
+                pool_by = clause.by.text
+    return tuple(
+        replace(c, taxed=c.taxed or taxed, rounding=c.rounding or rounding, pool_by=c.pool_by or pool_by)
+        for c in charges
+    )
 
 
 def cycle_of(node: syntax.Bill) -> Cycle:

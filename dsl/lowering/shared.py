@@ -34,11 +34,15 @@ def units_of(scope: Scope) -> dict[str, Unit]:
 def currency_of(node: syntax.Currency) -> BookCurrency:
     """The book's currency with its rounding."""
     code = node.name.text
-    known = CURRENCIES.get(code)
     worth = None if node.worth is None else pico(node.worth.amount, node.worth)
-    default = known.decimals if known is not None else 2
-    rounding = rounding_of(node.rounding, default)
+    rounding = rounding_of(node.rounding, decimals_of(code))
     return BookCurrency(code, rounding, worth, None if node.worth is None else node.worth.currency.text)
+
+
+def decimals_of(code: str) -> int:
+    """Decimals of a currency by ISO 4217; 2 for a unit of account."""
+    known = CURRENCIES.get(code)
+    return known.decimals if known is not None else 2
 
 
 def rounding_of(node: syntax.Rounding | None, decimals: int) -> Rounding:

@@ -83,11 +83,15 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class RecurringCredit:
-    """`credit USD 10 per month on micro, small`: an allowance of money with its own line."""
+    """`credit USD 10 per month on micro, small`: an allowance of money with its own line.
+
+    `prorated` shrinks it with the days of service; otherwise a part of a period brings all of it.
+    """
 
     amount: int
     per: Span
     on: tuple[str, ...] = ()
+    prorated: bool = False
     place: Place = place_field()
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from engine.calendar import add_span
-from engine.model import Book, Coupon, Discount, GivenCoupon, RecurringCredit
+from engine.model import Book, Coupon, Discount, GivenCoupon, Prorate, RecurringCredit
 from engine.rating.discounts import Scoped, discount_lines
 from engine.rating.lines import Line
 from engine.rating.shares import DAILY, Cycle, spans_in
 from engine.rating.subject import Subject
+from engine.rating.terms import plan_on
+
+WHOLE = Prorate("full")
 
 
 def coupon_lines(book: Book, lines: Sequence[Line], subject: Subject, cycle: Cycle, stack: str) -> list[Line]:
@@ -23,9 +26,12 @@ def coupon_lines(book: Book, lines: Sequence[Line], subject: Subject, cycle: Cyc
 def _recurring(book: Book, subject: Subject, cycle: Cycle) -> list[Scoped]:
     found = []
     for use in subject.plans:
-        plan = book.plan_versions(use.plan)[-1]
-        for credit in plan.credits:
-            times = spans_in((cycle.start, cycle.end), credit.per, DAILY)
+        first = max([cycle.start, *(m for m in (use.start, use.signed) if m is not None)])
+        served = first, min(cycle.end, use.end or cycle.end)
+        if served[0] >= served[1]:
+            continue
+        for credit in plan_on(book, use.plan, first.date()).credits:
+            times = spans_in(served, credit.per, DAILY if credit.prorated else WHOLE)
             amount = credit.amount * times
             discount = Discount(amount=amount.numerator // amount.denominator, label="credit", place=credit.place)
             found.append(Scoped(discount, _on(credit), "credit", "coupon"))

@@ -16,6 +16,7 @@ from engine.rating.evaluate import Context, price_parts
 from engine.rating.lines import Line, rounded, to_step
 from engine.rating.measure import portions
 from engine.rating.parts import Part, step, total
+from engine.rating.pooling import counted, pooled_portions
 from engine.rating.readings import Portion, Reading
 from engine.rating.recurring import issued, local_segments
 from engine.rating.series import series_price
@@ -63,7 +64,8 @@ def usage_lines(
     meter = book.meter(charges[0].meter or "")
     cuts = [to_instant(i[0], zone) for i, _, _ in versions[1:]]
     slicer = meter_slicer(book, meter, charges, window, zone, cuts)
-    measured = portions(meter, readings.get(meter.name, ()), slicer, window[0], window[1], zone)
+    found = counted(charges[-1], readings.get(meter.name, ()))
+    measured = pooled_portions(meter, found, slicer, window[0], window[1], zone)
     quantity = sum((p.quantity for p in measured), Fraction(0))
     if charges[-1].ratchet is not None:
         measured = _ratcheted(charges[-1].ratchet, meter, measured, cycle, subject)
