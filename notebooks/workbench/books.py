@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dsl.examples import ExampleResult, run_examples
-
 import dsl
 from dsl.diagnostics import Diagnostic, Severity, render
+from dsl.examples import ExampleResult, run_examples
 from engine.model import Book
 from workbench.output import Refused, error_data, error_text
 
