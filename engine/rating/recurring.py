@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from engine.calendar import periods_from
 from engine.model import Charge, Plan, Rounding
 from engine.rating.evaluate import Context, price_parts
 from engine.rating.lines import Kind, Line, rounded
-from engine.rating.parts import Part, total
+from engine.rating.parts import Part, step, total
 from engine.rating.readings import Portion
 from engine.rating.shares import DAILY, Cycle, Interval, intersect, share, spans_in
 from engine.rating.subject import Activity, Subject
@@ -63,6 +64,9 @@ def recurring_lines(
             billed = []
         lost = activity.lost if advance and not charge.once and cycle.timing != "advance" else []
         for piece in intersect(billed, interval):
+            if charge.on_new_highs and charge.licensed is not None:
+                lines += _high_lines(charge, segment.plan, piece, cycle, subject, rounding)
+                continue
             lines += _fee_lines(charge, segment.plan, piece, cycle, subject, rounding, credit=False)
         for piece in intersect(lost, interval):
             lines += _fee_lines(charge, segment.plan, piece, cycle, subject, rounding, credit=True)
@@ -90,6 +94,29 @@ def _fee_lines(
     if not parts or (credit and not exact):
         return []
     return [_line(charge, plan, piece, cycle, exact, last, tuple(parts), rounding, credit)]
+
+
+def _high_lines(
+    charge: Charge, plan: Plan, piece: Interval, cycle: Cycle, subject: Subject, rounding: Rounding
+) -> list[Line]:
+    """In advance on new highs: each rise above what was paid is a line of the day it happens, for the rest of the
+    piece; a fall gives nothing back, and a rise to where the level has been costs nothing."""
+    context = Context({}, {}, charge.when_zero == "flat", subject=charge.name)
+    lines: list[Line] = []
+    paid, parts_paid = Fraction(0), list[Part]()
+    for interval, quantity in _quantities(charge, piece, subject):
+        if quantity is None or quantity <= paid:
+            continue
+        rest = (interval[0], piece[1])
+        times = _times(charge, plan, rest, cycle, subject)
+        parts = price_parts(charge.price, [Portion(quantity, 0)], context)
+        rise = [
+            Part(p.path, p.quantity, p.amount * times, p.label, p.tier, p.place) for p in step(parts, parts_paid)
+        ]
+        line = _line(charge, plan, rest, cycle, total(rise), quantity - paid, tuple(rise), rounding, False)
+        lines.append(line if not lines else replace(line, issued=interval[0].date()))
+        paid, parts_paid = quantity, parts
+    return lines
 
 
 def _line(
