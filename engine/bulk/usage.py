@@ -277,4 +277,4 @@ def _lines(group: Group) -> str:
     SELECT sub, 'usage', charge, charge, label, billable // common, billable_over // common, unit,
       {divided("n", "over", "half_up")}, (CASE mode {cases} END) * step::HUGEINT, start_us, end_us, events, digest,
       place, taxed, cohort
-    FROM whole"""
+    FROM whole WHERE price_ver = 0 OR n <> 0 OR billable <> 0"""

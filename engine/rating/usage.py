@@ -80,7 +80,7 @@ def usage_lines(
         parts = step(after[0], before[0]) if number else after[0]
         here = _sum(after[1]) - _sum(before[1])
         used += here
-        if number and not parts and not here:
+        if number and not total(parts) and not here:
             continue
         lines.append(_line(charge, segment, interval, service, cycle, parts, here, meter, rounding))
     return Metered(tuple(lines), quantity, used)
