@@ -1,6 +1,7 @@
 """The façade of a tenant's workspace."""
 
 from engine.workspace.errors import WorkspaceError
+from engine.workspace.publishing import Correction
 from engine.workspace.workspace import Workspace
 
-__all__ = ["Workspace", "WorkspaceError"]
+__all__ = ["Correction", "Workspace", "WorkspaceError"]

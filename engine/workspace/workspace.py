@@ -21,8 +21,9 @@ from engine.runs import RunSetting, run
 from engine.runs.books import published
 from engine.subscriptions import Catalogue, import_records
 from engine.subscriptions.service import Rows
+from engine.workspace.defaults import with_defaults
 from engine.workspace.errors import WorkspaceError
-from engine.workspace.publishing import publish
+from engine.workspace.publishing import Correction, publish
 from engine.workspace.schema import properties_of
 
 DATABASE = "ratebook.db"
@@ -88,10 +89,12 @@ class Workspace:
         """All published versions of all books."""
         return published(self.store)
 
-    def publish(self, book: Book, text: str, path: str, *, now: int, actor: str = ACTOR) -> dict[str, Any]:
+    def publish(
+        self, book: Book, text: str, path: str, *, now: int, actor: str = ACTOR, correction: Correction | None = None
+    ) -> dict[str, Any]:
         """Seal a compiled book and widen the event log by the properties it names for the first time."""
         before = properties_of(self.books)
-        result = publish(self.store, book, text, path, actor, now)
+        result = publish(self.store, book, text, path, actor, now, correction)
         after = properties_of(self.books)
         if after != before:
             events.widen(self.root, self.writing, after, now=_moment(now))
@@ -128,13 +131,14 @@ class Workspace:
 
             self.store.command_in(connection, actor, "ingest", name, body, now, work)
 
+        properties = properties_of(self.books)
         return events.ingest(
             self.root,
             self.writing,
             sources,
-            properties=properties_of(self.books),
+            properties=properties,
             now=_moment(now),
-            options=options,
+            options=with_defaults(options or IngestOptions(), sources, properties),
             on_commit=journal,
         )
 
