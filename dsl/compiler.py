@@ -14,7 +14,7 @@ def compile(text: str, path: str = "<text>", loader: Loader = read_file) -> Book
     if checked is None:
         raise BookError(found, text)
     try:
-        return lower(checked.scope, checked.sources)
+        return lower(checked.scope, checked.sources, loader)
     except Unlowerable as problem:
         found = [*found, error("RB090", problem.node.span, problem.message, help=problem.hint)]
         raise BookError(found, text, checked.sources) from None

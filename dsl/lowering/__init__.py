@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
 from dsl import syntax
@@ -34,15 +34,18 @@ class HasName(Protocol):
 Named = TypeVar("Named", bound=HasName)
 
 
-def lower(scope: Scope, sources: dict[str, str]) -> Book:
-    """The sealed book. Raises `Unlowerable` for a clause that passed the checks and cannot be meant."""
+def lower(scope: Scope, sources: dict[str, str], loader: Callable[[str], str]) -> Book:
+    """The sealed book. Raises `Unlowerable` for a clause that passed the checks and cannot be meant.
+
+    loader: gives the text of a file beside the book (price series, sample events) by its path.
+    """
     book = scope.book
     header = first(book.declarations, syntax.Header)
     currency = first(book.declarations, syntax.Currency)
     if not isinstance(header, syntax.Header) or not isinstance(currency, syntax.Currency):
         raise Unlowerable(book, "a book needs its `book` line and a currency")
     lines = {path: text.splitlines() for path, text in sources.items()}
-    context = Context(scope, units_of(scope), currency.name.text, credits_of(scope), lines)
+    context = Context(scope, units_of(scope), currency.name.text, credits_of(scope), lines, loader)
     zone = first(book.declarations, syntax.Timezone)
     amendments = _all(book, syntax.Amendment)
     plans = [plan_of(p, context) for p in book.declarations if isinstance(p, (syntax.Plan, syntax.AddOn))]

@@ -42,9 +42,11 @@ def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
         case syntax.Discount():
             found["discounts"] += (discount_of(clause, context),)
         case syntax.Minimum() | syntax.Cap():
-            found["minimum" if isinstance(clause, syntax.Minimum) else "cap"] = limit_of(clause, context)
+            limit, which = limit_of(clause, context), "minimum" if isinstance(clause, syntax.Minimum) else "cap"
+            found[which] = max(limit, found.get(which, limit), key=lambda one: one.amount)
         case syntax.Floor():
-            found["minimum"] = Limit(context.money(clause.amount), place=context.place(clause))
+            floor = Limit(context.money(clause.amount), place=context.place(clause))
+            found["minimum"] = max(floor, found.get("minimum", floor), key=lambda limit: limit.amount)
         case syntax.Timing():
             found["timing"] = clause.timing
             found["on_new_highs"] = clause.on_new_highs
@@ -102,21 +104,29 @@ def _ratchet(node: syntax.Ratchet, context: Context) -> Ratchet:
 
 def discount_of(node: syntax.Discount, context: Context) -> Discount:
     """A share or an amount off, on everything, plans or charges."""
-    on, plans = targets_of(node.targets)
-    place = context.place(node)
+    place, plan = context.place(node), None
+    if isinstance(node.targets, syntax.Plans):
+        if len(node.targets.names) > 1:
+            raise Unlowerable(node.targets, "one discount is on one plan", "write a discount for each plan")
+        plan = node.targets.names[0].text
+    on = () if plan is not None else targets_of(node.targets, context)
     if isinstance(node.amount, syntax.Money):
-        return Discount(None, context.money(node.amount), on, plans[0] if plans else None, place.text, place)
-    return Discount(node.amount.ratio, None, on, plans[0] if plans else None, place.text, place)
+        return Discount(None, context.money(node.amount), on, plan, place.text, place)
+    return Discount(node.amount.ratio, None, on, plan, place.text, place)
 
 
-def targets_of(node: syntax.Targets | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(charges, plans) of a target; both empty is everything."""
+def targets_of(node: syntax.Targets | None, context: Context) -> tuple[str, ...]:
+    """The charges of a target, by name; empty is everything. A plan stands for all its charges."""
     match node:
         case syntax.Charges():
-            return texts(node.names), ()
+            return texts(node.names)
         case syntax.Plans():
-            return (), texts(node.names)
-    return (), ()
+            versions = [version for name in node.names for version in context.scope.plans(name.text)]
+            names = [c.name.text for version in versions for c in version.clauses if isinstance(c, syntax.Charge)]
+            if not names:
+                raise Unlowerable(node, "these plans have no charges")
+            return tuple(dict.fromkeys(names))
+    return ()
 
 
 def limit_of(node: syntax.Minimum | syntax.Cap, context: Context) -> Limit:

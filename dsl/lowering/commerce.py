@@ -7,7 +7,7 @@ from typing import Any
 
 from dsl import syntax
 from dsl.lowering.charges import discount_of, targets_of
-from dsl.lowering.context import Context, day, label, one, pico, span_of
+from dsl.lowering.context import Context, Unlowerable, day, first, label, one, pico, span_of
 from dsl.passes.scope import Scope
 from dsl.syntax import every
 from engine.model import Coupon, Dunning, Index, Tax, Wallet
@@ -24,6 +24,12 @@ def credits_of(scope: Scope) -> dict[str, int]:
     return found
 
 
+def wallet_size(node: syntax.Wallet, context: Context) -> Fraction:
+    """Base units in one of what a wallet holds."""
+    holds = first(node.clauses, syntax.Holds)
+    return context.factor(holds.unit.text, holds) if isinstance(holds, syntax.Holds) else Fraction(1)
+
+
 def coupon_of(node: syntax.Coupon, context: Context) -> Coupon:
     """A coupon."""
     found: dict[str, Any] = {}
@@ -38,34 +44,37 @@ def coupon_of(node: syntax.Coupon, context: Context) -> Coupon:
                 found["redeem_from"], found["redeem_through"] = day(clause.start), day(clause.through)
             case syntax.Limit():
                 found["limit"] = int(clause.count.value)
+            case syntax.Stack():
+                raise Unlowerable(clause, "a plan says in which order discounts meet", "move `stack` to the plan")
     return Coupon(node.name.text, discounts, label(node.label), place=context.place(node), **found)
 
 
 def wallet_of(node: syntax.Wallet, context: Context) -> Wallet:
     """A wallet; a unit that is the currency itself is worth one of it."""
     found: dict[str, Any] = {"unit": context.currency, "worth": PICO, "top_ups": ()}
+    size = wallet_size(node, context)
     for clause in node.clauses:
         match clause:
             case syntax.Holds():
                 found["unit"] = clause.unit.text
                 found["worth"] = PICO if clause.worth is None else context.money(clause.worth)
             case syntax.TopUp():
-                found["top_ups"] += ((context.money(clause.amount), Fraction(clause.grants.value)),)
+                found["top_ups"] += ((context.money(clause.amount), context.quantity(clause.grants) / size),)
             case syntax.Recharge():
-                found["recharge"] = (context.money(clause.amount), Fraction(clause.below.value))
+                found["recharge"] = (context.money(clause.amount), context.quantity(clause.below) / size)
             case syntax.Expires():
                 found["expires"] = span_of(clause.after)
             case syntax.Pays():
-                found["pays"] = targets_of(clause.targets)[0]
+                found["pays"] = targets_of(clause.targets, context)
             case syntax.Draw():
                 found["draw"] = tuple(name.text for name in clause.order)
             case syntax.WalletGrants():
-                found["grant"] = (Fraction(clause.quantity.value), one(clause.per.unit), clause.prorated)
+                found["grant"] = (context.quantity(clause.quantity) / size, one(clause.per.unit), clause.prorated)
             case syntax.WalletPriority():
                 found["priority"] = int(clause.value.value)
             case syntax.Rollover():
                 share = None if clause.share is None else clause.share.ratio
-                most = None if clause.at_most is None else Fraction(clause.at_most.value)
+                most = None if clause.at_most is None else context.quantity(clause.at_most) / size
                 found["rollover"] = (share, most, None if clause.lasting is None else span_of(clause.lasting))
     return Wallet(node.name.text, label=label(node.label), place=context.place(node), **found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -28,13 +28,17 @@ class Unlowerable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`units` by name; `currency` the book's code; `credits`: pico that one of a wallet's unit is worth."""
+    """`units` by name; `currency` the book's code; `credits`: pico that one of a wallet's unit is worth.
+
+    `loader` gives the text of a file beside the book by its path.
+    """
 
     scope: Scope
     units: dict[str, Unit]
     currency: str
     credits: dict[str, int]
     lines: dict[str, list[str]]
+    loader: Callable[[str], str]
 
     def place(self, node: Node) -> Place:
         """Where a node stands, with the text of its first line."""

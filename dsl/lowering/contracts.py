@@ -8,7 +8,7 @@ from typing import Any
 
 from dsl import syntax
 from dsl.lowering.charges import charges_of, discount_of, limit_of, targets_of
-from dsl.lowering.context import Context, day, one, span_of, texts
+from dsl.lowering.context import Context, Unlowerable, day, one, span_of, texts
 from dsl.lowering.plans import payment_of
 from dsl.lowering.prices import price_of, rate_of
 from dsl.syntax.base import Node
@@ -16,6 +16,10 @@ from engine.calendar import add_span
 from engine.model import Amendment, Commit, Contract, Escalation, Override, Phase, Span, Terms
 
 YEAR = Span(12, "month")
+# Read by other functions of this module and by `payment_of` and `charges_of`
+_ELSEWHERE = (
+    syntax.Phase, syntax.Coterm, syntax.Source, syntax.Charge, syntax.PaymentDue, syntax.Instalments, syntax.Collect,
+)  # fmt: skip
 
 
 def contract_of(node: syntax.Contract, amendments: Sequence[syntax.Amendment], context: Context) -> Contract:
@@ -87,6 +91,8 @@ def terms_of(clauses: Sequence[Node], start: dt.date, context: Context) -> Terms
                 found["stack"] = clause.mode
             case syntax.Apply():
                 found["apply"] = texts(clause.steps)
+            case _ if not isinstance(clause, _ELSEWHERE):
+                raise Unlowerable(clause, "only a plan can say this", "move the clause to the plan")
     return Terms(charges=charges_of(clauses, context), payment=payment_of(clauses), **found)
 
 
@@ -98,7 +104,7 @@ def _escalation(node: syntax.Escalate, start: dt.date, context: Context) -> Esca
     return Escalation(
         every=every,
         start=first,
-        on=targets_of(node.on)[0],
+        on=targets_of(node.on, context),
         share=node.by.ratio if isinstance(node.by, syntax.Share) else None,
         index=node.by.index.text if isinstance(node.by, syntax.ByIndex) else None,
         floor=None if node.least is None else node.least.ratio,
@@ -118,11 +124,13 @@ def _commit(node: syntax.Commit, context: Context) -> Commit:
     for clause in node.clauses:
         match clause:
             case syntax.Draws():
-                found["draws"] = targets_of(clause.targets)[0]
+                found["draws"] = targets_of(clause.targets, context)
             case syntax.TrueUp():
                 found["true_up"] = "term" if clause.period.unit == "term" else one(clause.period.unit)
             case syntax.Rollover():
-                found["rollover"] = None if clause.share is None else clause.share.ratio
+                if clause.share is None:
+                    raise Unlowerable(clause, "a commitment rolls over a share of itself", "write e.g. `rollover 20%`")
+                found["rollover"] = clause.share.ratio
                 found["rollover_for"] = None if clause.lasting is None else span_of(clause.lasting)
             case syntax.Overage() if isinstance(clause.price, syntax.OfList):
                 found["overage"] = clause.price.share.ratio

@@ -6,8 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 from dsl import syntax
+from dsl.lowering.commerce import wallet_size
 from dsl.lowering.context import Context, Unlowerable, day, end_moment, moment
-from dsl.lowering.meters import scalar
+from dsl.lowering.predicates import scalar
+from dsl.lowering.samples import sample_events
 from dsl.syntax.base import Node
 from engine.model import (
     Example,
@@ -31,8 +33,9 @@ def example_of(node: syntax.Example, context: Context) -> Example:
     for clause in node.clauses:
         if isinstance(clause, syntax.Expect):
             expects.append(_expect(clause, context))
-        else:
+        elif not isinstance(clause, syntax.GivenContract):
             _take(clause, found, context)
+    _take_contract(node, found, context)
     return Example(node.title.value, Givens(**found), tuple(expects), context.place(node))
 
 
@@ -57,9 +60,6 @@ def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
                 clause.add_on.text, moment(clause.start), moment(clause.signed), end_moment(clause.through), place
             )
             _add(found, "plans", plan)
-        case syntax.GivenContract():
-            found["contract"] = clause.contract.text
-            found["signed"] = moment(clause.signed) or moment(clause.start)
         case syntax.GivenPeriod():
             found["period"] = (moment(clause.first), end_moment(clause.last))
         case syntax.GivenUsage():
@@ -81,9 +81,25 @@ def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
         case syntax.GivenAsOf():
             found["as_of"] = moment(clause.moment)
         case syntax.GivenEvents():
-            raise Unlowerable(clause, "events from a file are not read here", "write them as `given event`")
+            for event in sample_events(clause, context):
+                _add(found, "events", event)
         case _:
             _take_money(clause, found, context)
+
+
+def _take_contract(node: syntax.Example, found: dict[str, Any], context: Context) -> None:
+    """A contract stands for the plan it is on, before any add-on; a plan that is given too takes its place."""
+    given = next((c for c in node.clauses if isinstance(c, syntax.GivenContract)), None)
+    if given is None:
+        return
+    found["contract"] = given.contract.text
+    found["signed"] = moment(given.signed) or moment(given.start)
+    declared = context.scope.contract(given.contract.text)
+    if declared is not None and not any(isinstance(c, syntax.GivenPlan) for c in node.clauses):
+        plan = GivenPlan(
+            declared.plan.text, None, found["signed"], end_moment(given.through), context.place(given)
+        )
+        found["plans"] = (plan, *found.get("plans", ()))
 
 
 def _take_money(clause: Node, found: dict[str, Any], context: Context) -> None:
@@ -96,8 +112,10 @@ def _take_money(clause: Node, found: dict[str, Any], context: Context) -> None:
             _add(found, "billed", (charge, context.money(clause.amount)))
         case syntax.GivenWallet():
             priority = None if clause.priority is None else int(clause.priority.value)
-            lot = GivenWallet(clause.wallet.text, Fraction(clause.quantity.value), day(clause.expires), priority)
-            _add(found, "wallets", lot)
+            if clause.start is not None:
+                raise Unlowerable(clause.start, "a lot is there from the start", "give it in a later example")
+            quantity = context.quantity(clause.quantity) / _held_size(clause.wallet.text, context)
+            _add(found, "wallets", GivenWallet(clause.wallet.text, quantity, day(clause.expires), priority))
         case syntax.GivenGrant():
             priority = None if clause.priority is None else int(clause.priority.value)
             grant = GivenGrant(
@@ -111,6 +129,12 @@ def _take_money(clause: Node, found: dict[str, Any], context: Context) -> None:
             _add(found, "earlier", (clause.meter.text, context.quantity(clause.amount), clause.month.value))
         case _:
             raise Unlowerable(clause, "this cannot be given")
+
+
+def _held_size(wallet: str, context: Context) -> Fraction:
+    """Base units in one of what a wallet holds; 1 for a name that is no wallet."""
+    found = [node for node in context.scope.named("wallet", wallet) if isinstance(node, syntax.Wallet)]
+    return wallet_size(found[0], context) if found else Fraction(1)
 
 
 def _event(node: syntax.GivenEvent, context: Context) -> GivenEvent:
@@ -186,4 +210,6 @@ def _value(node: syntax.Expect, kind: str, context: Context) -> tuple[Fraction, 
     if unit in context.credits and unit not in context.units:
         return Fraction(value.value), unit, Fraction(1), places
     factor = context.units[unit].factor if unit in context.units else Fraction(1)
+    if isinstance(node.subject, syntax.ExpectQuantity):
+        factor /= _held_size(node.subject.name.text, context)
     return Fraction(value.value) * factor, unit, factor, places

@@ -6,21 +6,16 @@ from fractions import Fraction
 from typing import Any
 
 from dsl import syntax
-from dsl.lowering.context import Context, Unlowerable, first, label, span_of, word
+from dsl.lowering.context import Context, Unlowerable, first, label, span_of
+from dsl.lowering.predicates import predicate_of
 from engine.model import (
     All,
-    AnyOf,
     Binary,
-    Compare,
     Feature,
     Measure,
     Meter,
-    Not,
     Number,
-    OneOf,
-    Predicate,
     Property,
-    Scalar,
     Value,
     Window,
 )
@@ -140,54 +135,6 @@ def value_of(node: syntax.Expression) -> Value:
         case syntax.Parenthesised():
             return value_of(node.inner)
     raise Unlowerable(node, "this cannot be measured")
-
-
-def predicate_of(node: syntax.Condition) -> Predicate:
-    """A condition."""
-    match node:
-        case syntax.AllOf():
-            return All(tuple(predicate_of(t) for t in node.tests))
-        case syntax.AnyOf():
-            return AnyOf(tuple(predicate_of(t) for t in node.tests))
-        case syntax.Negation():
-            return Not(predicate_of(node.test))
-        case syntax.Group():
-            return predicate_of(node.condition)
-        case syntax.Membership():
-            found: Predicate = OneOf(_subject(node.subject), tuple(scalar(v) for v in node.values))
-            return Not(found) if node.negated else found
-        case syntax.Comparison():
-            return _comparison(node)
-    raise Unlowerable(node, "this is no condition")
-
-
-def _subject(node: syntax.Property | syntax.Defaulted) -> str:
-    if isinstance(node, syntax.Defaulted):
-        raise Unlowerable(node, "a default belongs in `measure`", "test the property itself")
-    return node.name.text
-
-
-def _comparison(node: syntax.Comparison) -> Predicate:
-    name, right = _subject(node.left), node.right
-    sign: Any = node.operator
-    if isinstance(right, syntax.Property):
-        word = right.name.text
-        if word in ("true", "false"):
-            return Compare(name, sign, word == "true")
-        return Compare(name, sign, None, word)
-    if isinstance(right, syntax.Defaulted):
-        raise Unlowerable(right, "a default belongs in `measure`", "test the property itself")
-    return Compare(name, sign, scalar(right))
-
-
-def scalar(node: syntax.Name | syntax.Text | syntax.Number) -> Scalar:
-    """A literal: number, true or false, or text."""
-    if isinstance(node, syntax.Number):
-        return Fraction(node.value)
-    text = word(node)
-    if isinstance(node, syntax.Name) and text in ("true", "false"):
-        return text == "true"
-    return text
 
 
 def feature_of(node: syntax.Feature, context: Context) -> Feature:

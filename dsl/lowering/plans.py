@@ -9,7 +9,7 @@ from typing import Any
 
 from dsl import syntax
 from dsl.lowering.charges import charges_of, discount_of, limit_of, prorate_of, targets_of
-from dsl.lowering.context import DAY, Context, day, label, one, span_of, texts
+from dsl.lowering.context import DAY, Context, Unlowerable, day, label, one, span_of, texts
 from dsl.lowering.shared import DAYS, MONTHS, decimals_of, rounding_of
 from dsl.syntax.base import Node
 from engine.model import (
@@ -71,7 +71,9 @@ def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
         case syntax.Grant():
             found["grants"] += (_grant(clause, context),)
         case syntax.Alert():
-            amount = context.money(clause.amount) if isinstance(clause.amount, syntax.Money) else 0
+            if not isinstance(clause.amount, syntax.Money):
+                raise Unlowerable(clause, "an alert watches money", "limit a quantity with `grant FEATURE Q hard`")
+            amount = context.money(clause.amount)
             per = None if clause.per is None else one(clause.per.unit)
             found["alerts"] += (Alert(clause.limit == "hard", amount, per),)
         case syntax.Follow():
@@ -86,8 +88,8 @@ def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
             found["corrections"] = _corrections(clause, context)
         case syntax.RecurringCredit():
             credit = RecurringCredit(
-                context.money(clause.amount), one(clause.per.unit), targets_of(clause.targets)[0], clause.prorated,
-                context.place(clause),
+                context.money(clause.amount), one(clause.per.unit), targets_of(clause.targets, context),
+                clause.prorated, context.place(clause),
             )  # fmt: skip
             found["credits"] += (credit,)
         case syntax.ChangePolicy():
@@ -144,11 +146,15 @@ def _corrections(node: syntax.Corrections, context: Context) -> Corrections:
         match clause:
             case syntax.CorrectWithin():
                 found = replace(found, within=span_of(clause.duration))
-            case syntax.Absorb() if isinstance(clause.amount, syntax.Money):
+            case syntax.Absorb():
+                if not isinstance(clause.amount, syntax.Money):
+                    raise Unlowerable(clause, "what is absorbed is an amount of money", "write `absorb below USD 1`")
                 found = replace(found, absorb_below=context.money(clause.amount))
             case syntax.CorrectCharge():
                 found = replace(found, charge="own" if clause.where.startswith("own") else "next")
             case syntax.CorrectCredit():
+                if clause.by == "wallet":
+                    raise Unlowerable(clause, "a correction is credited by credit note or on the next invoice")
                 found = replace(found, credit="next" if "next" in clause.by else "note")
     return found
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from dsl import syntax
 from dsl.lowering.context import Context, Unlowerable, one, word
+from dsl.lowering.files import series_points
 from engine.model import (
     Axis,
     Bound,
@@ -17,6 +18,7 @@ from engine.model import (
     PercentOf,
     Price,
     Rate,
+    Series,
     Tier,
     Tiered,
     UnitRounding,
@@ -45,6 +47,9 @@ def _form(node: syntax.Price, context: Context) -> Price:
             amount = context.money(form.amount)
             quantity = context.quantity(form.quantity)
             return Committed(quantity, amount, rate_of(form.then, context), place.text, place)
+        case syntax.Series():
+            points = series_points(form, context)
+            return Series(form.name.value, per_of(form.per, context), points, place)
         case syntax.Percentage() if form.of is not None and [n.text for n in form.of] != ["gross"]:
             return PercentOf(form.share.ratio, tuple(n.text for n in form.of), place)
     return rate_of(form, context)
@@ -65,7 +70,7 @@ def rate_of(form: syntax.Rate, context: Context) -> Rate:
             return Rate("percent", share=form.share.ratio, gross=gross, label=place.text, place=place)
         case syntax.NotSold():
             return Rate("not_sold", label=place.text, place=place)
-    raise Unlowerable(form, "a price series needs its data beside the book")
+    raise Unlowerable(form, "a price series stands alone in its charge or row")
 
 
 def per_of(node: syntax.Per, context: Context) -> Fraction:
@@ -79,6 +84,9 @@ def _with_suffixes(price: Price, suffixes: Sequence[syntax.Suffix], context: Con
         if isinstance(price, Committed) and isinstance(suffix, syntax.PlusFlat):
             price = replace(price, amount=price.amount + context.money(suffix.amount))
             continue
+        if isinstance(price, Series):
+            # A series has no fields for additions: one tier without end around it has them
+            price = Tiered("graduated", (Tier(None, price, place=price.place),), place=price.place)
         if not isinstance(price, (Rate, Tiered, Matrix)):
             raise Unlowerable(suffix, "this addition does not fit this price form", "put it on the rates inside")
         match suffix:
