@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from engine.calendar import to_instant
-from engine.model import Expect, Meter
+from engine.model import Book, Expect, Meter
 from engine.money import round_to_step
 from engine.rating import Line, Quote
 from engine.rating.expressions import as_text
@@ -63,7 +63,7 @@ def _money(quote: Quote, expect: Expect) -> Fraction:
         return _sum(lines, lambda x: x.kind not in AFTER_TOTAL)
     if target == "due":
         return _sum(lines, lambda x: not (x.kind == "tax" and x.name in quote.included))
-    if any(c.name == target for p in quote.book.plans for c in p.charges):
+    if target in _charges(quote.book):
         return _sum(lines, lambda x: x.charge == target and x.kind not in AFTER_TOTAL and x.kind != "credit")
     if target == "commit":
         drawn = _sum(lines, lambda x: x.kind == "commit")
@@ -73,6 +73,12 @@ def _money(quote: Quote, expect: Expect) -> Fraction:
         named = _sum(lines, lambda x: x.kind in kinds or (target == "credit" and x.name == "credit"))
         return sign * named
     return _named(quote, lines, target)
+
+
+def _charges(book: Book) -> set[str]:
+    """Names of the charges of plans and of contracts."""
+    terms = [t for c in book.contracts for t in (c.terms, *(a.terms for a in c.amendments))]
+    return {c.name for holder in (*book.plans, *terms) for c in holder.charges}
 
 
 def _named(quote: Quote, lines: list[Line], target: str) -> Fraction:

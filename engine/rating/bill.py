@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from engine.calendar import add_span, to_instant
 from engine.model import Book, Charge, Commit, Contract, GivenWallet, PercentOf, Plan, Rounding
-from engine.rating.commitments import commitments
+from engine.rating.commitments import at_list, commitments
 from engine.rating.coupons import coupon_lines
 from engine.rating.discounts import Scoped, discount_lines
 from engine.rating.limits import Which, limit_line
@@ -63,7 +63,7 @@ def bill(book: Book, subject: Subject, cycle: Cycle, readings: Readings) -> Bill
     measured: dict[str, Fraction] = {}
     used: dict[str, Fraction] = {}
     for use in subject.plans:
-        own = _plan_lines(book, use, contract, subject, cycle, readings, measured, used)
+        own = _plan_lines(book, use, _own_terms(contract, use), subject, cycle, readings, measured, used)
         lines += own
     lines += coupon_lines(book, lines, subject, cycle, _stack(book, subject, cycle))
     if rounding.per == "invoice":
@@ -82,6 +82,11 @@ def bill(book: Book, subject: Subject, cycle: Cycle, readings: Readings) -> Bill
     )  # fmt: skip
     left = after.left(w.name for w in book.wallets)
     return Bill(cycle, (*lines, *after.lines), measured, used, left, after.lots, after.credits, agreed.held)
+
+
+def _own_terms(contract: Contract | None, use: PlanUse) -> Contract | None:
+    """What a contract means for a plan: all of it for the plan it is on, only its dates for an add-on beside it."""
+    return contract if contract is None or use.plan == contract.plan else at_list(contract)
 
 
 def _stack(book: Book, subject: Subject, cycle: Cycle) -> str:
