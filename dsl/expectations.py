@@ -78,7 +78,7 @@ def _money(quote: Quote, expect: Expect) -> Fraction:
 def _charges(book: Book) -> set[str]:
     """Names of the charges of plans and of contracts."""
     terms = [t for c in book.contracts for t in (c.terms, *(a.terms for a in c.amendments))]
-    return {c.name for holder in (*book.plans, *terms) for c in holder.charges}
+    return {c.name for plan in book.plans for c in plan.charges} | {c.name for t in terms for c in t.charges}
 
 
 def _named(quote: Quote, lines: list[Line], target: str) -> Fraction:
