@@ -49,6 +49,7 @@ def rate_run(
     if outcome.irregular or outcome.subs:
         with step("one by one"):
             problems += rate_singly(con, tasks, files, as_of, sorted(outcome.irregular), outcome.subs)
+    stop(con, problems)
     return problems
 
 
@@ -58,6 +59,14 @@ SELECT sub, kind, charge, name, label, quantity_num, quantity_den, unit,
   start_us, end_us, events, evidence, place
 FROM bulk_lines WHERE amount <> 0 OR exact <> 0 OR coalesce(quantity_num, 0) <> 0"""
 """Lines of the set-based engine brought to major units; a line of nothing is none."""
+
+
+def stop(con: duckdb.DuckDBPyConnection, problems: list[Problem]) -> None:
+    """Take the lines of subscriptions with a problem out again: a later run of the period bills them as a whole."""
+    stopped = sorted({p["subscription"] for p in problems})
+    if stopped:
+        theirs = "SELECT sub FROM billed WHERE list_contains(?, subscription)"
+        con.execute(f"DELETE FROM run_lines WHERE sub IN ({theirs})", [stopped])
 
 
 def cohort_of(number: int, task: Task) -> Cohort:

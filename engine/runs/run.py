@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -103,7 +104,7 @@ def _work(setting: RunSetting, held: dict[str, Any], earlier: dict[str, Any] | N
             count = documents.number_invoices(con, header)
             if earlier is not None:
                 if not count:
-                    (setting.root / held["terms"]).unlink()
+                    _forget(setting.root / held["terms"])
                     return {**earlier, "problems": problems, "already": True, "steps": []}
                 _start(setting, held)
             name, sha = lines.write_parquet(con, documents.line_query(), setting.root / FOLDER / ident)
@@ -124,6 +125,13 @@ def _work(setting: RunSetting, held: dict[str, Any], earlier: dict[str, Any] | N
         return {**report, "already": False, "steps": steps.found}
     finally:
         con.close()
+
+
+def _forget(terms: Path) -> None:
+    """Take away the file of terms of a run that billed nobody."""
+    terms.unlink()
+    if not any(terms.parent.iterdir()):
+        terms.parent.rmdir()
 
 
 def _header(setting: RunSetting, held: dict[str, Any]) -> documents.Header:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.workspace import Workspace
 from workbench.cli import main
+
+from engine.workspace import Workspace
 
 NOW = "2026-12-01T00:00:00Z"
 
@@ -148,6 +149,7 @@ class World:
 
 def world(folder: Path) -> World:
     """A new workspace, empty."""
+    folder.mkdir(exist_ok=True)
     made = World(folder)
     assert ratebook("init", made.path, "--tenant", "acme").code == 0
     return made

@@ -6,22 +6,27 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from engine.workspace import Workspace
+from engine.workspace import Correction, Workspace
 from workbench.books import checked_file
 from workbench.clock import now_us
-from workbench.output import Refused
+from workbench.output import Refused, WrongUse
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Options."""
     parser.add_argument("workspace", metavar="WS")
     parser.add_argument("books", metavar="BOOK", nargs="+")
+    parser.add_argument("--reason", help="why a version starts in a past that was billed: makes it a correction")
+    parser.add_argument("--approved-by", metavar="NAME", help="who approved the correction")
     parser.add_argument("--now", help="the moment of publication")
     parser.add_argument("--actor", default="ratebook")
 
 
 def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Check every book, then publish them all; nothing is published when one of them has an error."""
+    if bool(options.reason) != bool(options.approved_by):
+        raise WrongUse("a correction needs both --reason and --approved-by")
+    correction = Correction(options.reason, options.approved_by) if options.reason else None
     reports = [checked_file(Path(name)) for name in options.books]
     if any(r.failed for r in reports):
         data = {"files": [r.data() for r in reports], "published": []}
@@ -32,7 +37,9 @@ def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         for report in sorted(reports, key=lambda r: (r.book.name, r.book.version) if r.book else ("", 0)):
             assert report.book is not None
             results.append(
-                workspace.publish(report.book, report.source, str(report.path), now=now, actor=options.actor)
+                workspace.publish(
+                    report.book, report.source, str(report.path), now=now, actor=options.actor, correction=correction
+                )
             )
     lines = [
         f"{r['book']} version {r['version']} {'published' if r['published'] else 'was published already'},"
