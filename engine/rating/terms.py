@@ -73,6 +73,12 @@ def _escalation_edges(contract: Contract, end: dt.date) -> list[dt.date]:
     return [d for terms in layers for e in terms.escalations for d in steps_due(e, end)]
 
 
+def all_terms(contract: Contract) -> list[Terms]:
+    """Everything a contract ever says: its own terms, its phases, its amendments and theirs."""
+    phases = [*contract.phases, *(p for a in contract.amendments for p in a.phases)]
+    return [contract.terms, *(p.terms for p in phases), *(a.terms for a in contract.amendments)]
+
+
 def layers_on(contract: Contract | None, day: dt.date) -> list[Terms]:
     """The terms in force on a date, weakest first: contract, its phase, then amendments by number."""
     if contract is None:

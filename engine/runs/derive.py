@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -11,6 +12,7 @@ from engine.metering import EventFile
 from engine.model import Price
 from engine.rating import Bill, Line, bill
 from engine.rating.axes import bounds_of
+from engine.rating.terms import all_terms
 from engine.runs.fetch import Fetched, fetch
 from engine.runs.tasks import Task
 
@@ -44,13 +46,24 @@ def derive(
     con: duckdb.DuckDBPyConnection, files: Files, task: Task, subjects: tuple[str, ...], as_of: int | None
 ) -> Derived:
     """The bill of one account for one task; raises `RatingError` where it cannot be priced."""
-    names = {c.meter for p in task.book.plans if p.name == task.terms.plan for c in p.charges if c.meter}
-    bounded = {
-        b for p in task.book.plans if p.name == task.terms.plan for c in p.charges for b in _bound_meters(c.price)
-    }
-    meters = [task.book.meter(name) for name in sorted(names | bounded)]
-    found = fetch(con, files, task.book, meters, subjects, task.window[1], as_of)
-    return Derived(bill(task.book, task.subject, task.cycle, found.readings), found)
+    return bill_of(task, readings_of(con, files, task, dict.fromkeys(subjects, (0,)), as_of)[0])
+
+
+def readings_of(
+    con: duckdb.DuckDBPyConnection, files: Files, task: Task, owners: Mapping[str, Sequence[int]], as_of: int | None
+) -> dict[int, Fetched]:
+    """The readings that the accounts of a task are billed from; `owners`: subject to accounts."""
+    charges = [c for p in task.book.plans if p.name == task.terms.plan for c in p.charges]
+    if task.subject.contract is not None:
+        charges += [c for t in all_terms(task.book.contract(task.subject.contract)) for c in t.charges]
+    names = {c.meter for c in charges if c.meter} | {b for c in charges for b in _bound_meters(c.price)}
+    meters = [task.book.meter(name) for name in sorted(names)]
+    return fetch(con, files, task.book, meters, owners, task.window[1], as_of)
+
+
+def bill_of(task: Task, fetched: Fetched) -> Derived:
+    """The bill of one account from its readings; raises `RatingError` where it cannot be priced."""
+    return Derived(bill(task.book, task.subject, task.cycle, fetched.readings), fetched)
 
 
 def _bound_meters(price: Price) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -17,9 +17,10 @@ from engine.metering.files import scan
 from engine.metering.properties import wanted
 from engine.model import Book, Meter, Scalar
 from engine.rating import Reading
-from engine.rating.axes import sliced_names
+from engine.rating.axes import axes_of, sliced_names
 from engine.rating.expressions import MissingValue, matches
 from engine.rating.given import measured_reading
+from engine.rating.terms import all_terms
 
 
 @dataclass(slots=True)
@@ -36,20 +37,31 @@ class Fetched:
 
 def fetch(
     con: duckdb.DuckDBPyConnection, files: dict[str, tuple[EventFile, ...]], book: Book, meters: Iterable[Meter],
-    subjects: Sequence[str], until_us: int, as_of: int | None,
-) -> Fetched:  # fmt: skip
-    """Readings of these meters for one account: every event of its subjects before `until_us`, learnt by `as_of`."""
-    found = Fetched()
+    owners: Mapping[str, Sequence[int]], until_us: int, as_of: int | None,
+) -> dict[int, Fetched]:  # fmt: skip
+    """Readings of these meters by account: `owners` says whose events a subject's are.
+
+    Every event before `until_us`, learnt by `as_of`; one query a meter for all accounts.
+    """
+    found = {account: Fetched() for accounts in owners.values() for account in accounts}
     for meter in meters:
         names = _names(book, meter)
-        for row in _rows(con, files.get(meter.event_type, ()), meter, names, subjects, until_us, as_of):
-            _take(found, meter, row)
+        for subject, row in _rows(con, files.get(meter.event_type, ()), meter, names, owners, until_us, as_of):
+            for account in owners[subject]:
+                _take(found[account], meter, row)
     return found
 
 
 def _names(book: Book, meter: Meter) -> tuple[str, ...]:
-    charges = [c for plan in book.plans for c in plan.charges if c.meter == meter.name]
-    return tuple(sorted({*sliced_names(charges), *meter.by}))
+    """Properties that slice a meter: its own, and those of every price it may be rated by."""
+    charges = [c for plan in book.plans for c in plan.charges]
+    names = set(meter.by)
+    for terms in (t for contract in book.contracts for t in all_terms(contract)):
+        charges += terms.charges
+        prices = [o.price for o in terms.overrides if o.price is not None]
+        names.update(a.name for price in prices for a in axes_of(price) if a.calendar is None)
+    names.update(sliced_names(c for c in charges if c.meter == meter.name))
+    return tuple(sorted(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +75,9 @@ class _Row:
 
 def _rows(
     con: duckdb.DuckDBPyConnection, files: Sequence[EventFile], meter: Meter, names: Sequence[str],
-    subjects: Sequence[str], until_us: int, as_of: int | None,
-) -> list[_Row]:  # fmt: skip
+    subjects: Iterable[str], until_us: int, as_of: int | None,
+) -> Iterator[tuple[str, _Row]]:  # fmt: skip
+    """(subject, event) rows of one meter's type."""
     wants = wanted(meter, tuple(names))
     columns = {"subject": "VARCHAR", "time": "TIMESTAMP", "source": "VARCHAR", "id": "VARCHAR", "digest": "BIGINT"}
     for prop, want in wants.items():
@@ -74,12 +87,12 @@ def _rows(
             columns[f"t_{prop}"] = "VARCHAR"
     listed = ", ".join("'" + s.replace("'", "''") + "'" for s in subjects)
     where = f"subject IN ({listed}) AND time < make_timestamp({until_us}::BIGINT)"
-    query = f"SELECT source, id, epoch_us(time), digest, COLUMNS('^[nt]_') FROM ({scan(files, columns, as_of, where)})"
-    if not wants:
-        query = query.replace(", COLUMNS('^[nt]_')", "")
+    typed = ", COLUMNS('^[nt]_')" if wants else ""
+    query = f"SELECT subject, source, id, epoch_us(time), digest{typed} FROM ({scan(files, columns, as_of, where)})"
     cursor = con.execute(query)
-    keys = [d[0] for d in cursor.description or ()][4:]
-    return [_Row(r[0], r[1], r[2], r[3], _attributes(keys, r[4:])) for r in cursor.fetchall()]
+    keys = [d[0] for d in cursor.description or ()][5:]
+    for r in cursor.fetchall():
+        yield r[0], _Row(r[1], r[2], r[3], r[4], _attributes(keys, r[5:]))
 
 
 def _attributes(keys: Sequence[str], values: Sequence[object]) -> dict[str, Scalar]:

@@ -18,7 +18,7 @@ from engine.journal import Store
 from engine.rating import RatingError
 from engine.rating.terms import segments
 from engine.runs.books import Shelf
-from engine.runs.derive import Files, derive
+from engine.runs.derive import Files, bill_of, readings_of
 from engine.runs.errors import RunError
 from engine.runs.fetch import files_of
 from engine.runs.inputs import TERMS, load_subscriptions, load_tasks
@@ -190,13 +190,33 @@ def rate_singly(
         f"""SELECT sub, task, subscription, customer FROM billed WHERE task IN ({listed}) OR sub IN ({single})
         ORDER BY sub"""
     ).fetchall()
+    by_task: dict[int, list[tuple[int, str, str]]] = {}
+    for sub, number, subscription, customer in accounts:
+        by_task.setdefault(number, []).append((sub, subscription, customer))
+    problems: list[Problem] = []
+    for number, members in by_task.items():
+        for start in range(0, len(members), AT_ONCE):
+            problems += _rate_some(con, tasks[number], files, as_of, members[start : start + AT_ONCE])
+    return problems
+
+
+AT_ONCE = 500
+"""Accounts whose events are fetched together: bounds memory."""
+
+
+def _rate_some(
+    con: duckdb.DuckDBPyConnection, task: Task, files: Files, as_of: int, members: list[tuple[int, str, str]]
+) -> list[Problem]:
+    owners: dict[str, list[int]] = {}
+    for sub, subscription, customer in members:
+        for subject in {customer, subscription}:
+            owners.setdefault(subject, []).append(sub)
+    fetched = readings_of(con, files, task, owners, as_of)
     rows: list[dict[str, object]] = []
     problems: list[Problem] = []
-    for sub, number, subscription, customer in accounts:
-        task = tasks[number]
-        subjects = tuple(dict.fromkeys((customer, subscription)))
+    for sub, subscription, _ in members:
         try:
-            derived = derive(con, files, task, subjects, as_of)
+            derived = bill_of(task, fetched[sub])
         except RatingError as error:
             problems.append(_problem(subscription, error))
             continue
