@@ -13,6 +13,8 @@ from engine.model import NOWHERE, Book, Example, Expect, Place
 from engine.money import PICO, AmountOverflow, format_pico, format_ratio
 from engine.rating import Line, Part, Quote, RatingError, quote
 
+MAX_NOTES = 30
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectationResult:
@@ -49,12 +51,12 @@ def run_example(book: Book, example: Example) -> ExampleResult:
     except RatingError as problem:
         place = problem.place if problem.place.line else example.place
         found = error(
-            "RB702", _span(place), f"the example cannot be computed: {problem.message}", help=problem.hint,
+            "RB703", _span(place), f"the example cannot be computed: {problem.message}", help=problem.hint,
             notes=(f"in example `{example.title}`",),
         )  # fmt: skip
         return ExampleResult(example.title, False, (), problem.message, (found,))
     except AmountOverflow as problem:
-        found = error("RB702", _span(example.place), f"the example cannot be computed: {problem}")
+        found = error("RB703", _span(example.place), f"the example cannot be computed: {problem}")
         return ExampleResult(example.title, False, (), str(problem), (found,))
     results = tuple(_check(answer, expect) for expect in example.expects)
     failures = tuple(_failure(r) for r in results if not r.passed)
@@ -106,10 +108,41 @@ def span_of(place: Place) -> Span:
 def explanation(answer: Quote, expect: Expect) -> list[str]:
     """How the actual value came about: measured, free, each rule with its line."""
     notes: list[str] = []
+    if expect.kind == "money":
+        notes += _usage_notes(answer, expect.target)
     for line in answer.lines:
-        if expect.target in ("total", "due") or line.charge == expect.target:
+        if expect.target in ("total", "due") or line.charge == expect.target or line.kind == expect.target:
             notes += line_notes(answer, line)
-    return notes[:30]
+    return notes[:MAX_NOTES]
+
+
+def _usage_notes(answer: Quote, name: str) -> list[str]:
+    """What a metered charge measured, and how much of it was free."""
+    charge = next((c for plan in answer.book.plans for c in plan.charges if c.name == name), None)
+    if charge is None or charge.meter is None:
+        return []
+    meter = answer.book.meter(charge.meter)
+    measured = sum((b.measured.get(charge.meter, Fraction(0)) for b in answer.bills), Fraction(0))
+    billable = sum((b.billable.get(name, Fraction(0)) for b in answer.bills), Fraction(0))
+    unit = meter.unit or meter.currency or ""
+    notes = [f"{_readable(answer, measured, unit)} measured"]
+    if charge.free is None:
+        return [*notes, f"0 {unit} free (no `free` clause)"]
+    if charge.round_to is None and charge.weigh is None:
+        return [*notes, f"{_readable(answer, measured - billable, unit)} free"]
+    return [*notes, f"{_readable(answer, billable, unit)} after rounding and allowance"]
+
+
+def _readable(answer: Quote, quantity: Fraction, unit: str) -> str:
+    """A quantity in the largest unit of its family in which it is 1 or more and ends within three decimals."""
+    family = next((u.family for u in answer.book.units if u.name == unit), None)
+    sizes = sorted((u.factor, u.name) for u in answer.book.units if u.family == family)
+    for size, name in reversed(sizes):
+        value = quantity / size
+        if abs(value) >= 1 and (value * 1000).denominator == 1:
+            return f"{format_ratio(value)} {name}"
+    size = next((factor for factor, name in sizes if name == unit), Fraction(1))
+    return f"{format_ratio(quantity / size)} {unit}".rstrip()
 
 
 def line_notes(answer: Quote, line: Line) -> list[str]:
@@ -122,11 +155,9 @@ def line_notes(answer: Quote, line: Line) -> list[str]:
 
 def _part_note(answer: Quote, line: Line, part: Part) -> str:
     text = part.label or part.place.text
+    amount = f"{answer.book.currency.code} {format_ratio(part.amount / PICO)}"
     where = f"   line {part.place.line}" if part.place.line else ""
-    quantity = f"{format_ratio(_in_unit(answer, line, part.quantity))} {line.unit or ''}".rstrip()
-    return f"{quantity} x {text} = {format_ratio(part.amount / PICO)}{where}" if text else quantity
-
-
-def _in_unit(answer: Quote, line: Line, quantity: Fraction) -> Fraction:
-    factors = {u.name: u.factor for u in answer.book.units}
-    return quantity / factors.get(line.unit or "", Fraction(1))
+    if line.quantity is None:
+        return f"{text} = {amount}{where}"
+    quantity = _readable(answer, part.quantity, line.unit or "")
+    return f"{quantity} \N{MULTIPLICATION SIGN} {text} = {amount}{where}" if text else f"{quantity} = {amount}{where}"
