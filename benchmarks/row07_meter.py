@@ -34,7 +34,8 @@ ROWS = """SELECT i AS seq, 'id-' || i AS id, 'gateway' AS source,
  ['eu', 'us', 'ap'][(hash(i + 4) % 3)::INT + 1] AS t_region, '{{}}' AS data
  FROM range({day} * {rows}, ({day} + 1) * {rows}) t(i) ORDER BY subject, time"""
 
-HAND = """SELECT s.sub, sum(e.n_bytes) AS quantity, count(e.n_bytes) AS events, sum(e.digest) AS digest, max(e.time) AS t_last
+HAND = """SELECT s.sub, sum(e.n_bytes) AS quantity, count(e.n_bytes) AS events, sum(e.digest) AS digest,
+ max(e.time) AS t_last
  FROM read_parquet([{files}]) e JOIN subs s ON e.subject = s.subject
  WHERE e.time >= make_timestamp({start}) AND e.time < make_timestamp({end}) GROUP BY s.sub"""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 
 __all__ = ["open_duck"]
@@ -12,7 +14,7 @@ def open_duck(threads: int = 2, memory_limit: str | None = None) -> duckdb.DuckD
 
     `memory_limit`: as DuckDB writes it (`4GB`); None is its default.
     """
-    config: dict[str, str | int | bool] = {
+    config: dict[str, Any] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "threads": threads,

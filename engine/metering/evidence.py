@@ -56,32 +56,39 @@ def events_of(
         f"CREATE OR REPLACE TEMP TABLE {_ONE} AS SELECT * FROM {job.subs} "
         f"WHERE sub = {line.sub:d} AND from_us = {line.from_us:d}"
     )
-    ready = plan(con, replace(job, subs=_ONE))
-    steps = Steps()
-    step, timeline = witnesses(ready, steps)
-    is_versioned = timeline is ready.time
-    conditions = _conditions(ready, line, cursor, is_versioned)
-    query = steps.render(
-        "SELECT e.t, e.source, e.id, any_value(e.subject) AS subject, any_value(e.digest) AS digest,\n"
-        f"count(*) AS times, any_value(e.data) AS data\nFROM {step} e JOIN {timeline.classes} c "
-        f"ON {'c.cls = e.cls' if timeline.look_up else 'true'}\nWHERE {' AND '.join(conditions)}\n"
-        f"GROUP BY e.t, e.source, e.id ORDER BY e.t, e.source, e.id LIMIT {limit + 1}"
-    )
     try:
-        table = con.sql(query).to_arrow_table()
+        table = _page(con, plan(con, replace(job, subs=_ONE)), line, limit, cursor)
     except duckdb.Error as error:
         known = of_duckdb(error, job.meter.name)
         if known is None:
             raise
         raise known from error
     finally:
-        drop(con, ready)
         con.execute(f"DROP TABLE IF EXISTS {_ONE}")
     if table.num_rows <= limit:
         return EventPage(table, None)
     page = table.slice(0, limit)
     last = page.slice(limit - 1).to_pylist()[0]
     return EventPage(page, (last["t"], last["source"], last["id"]))
+
+
+def _page(
+    con: duckdb.DuckDBPyConnection, ready: Plan, line: Line, limit: int, cursor: tuple[int, str, str] | None
+) -> pa.Table:
+    """One event more than the page holds, so that the end shows."""
+    try:
+        steps = Steps()
+        step, timeline = witnesses(ready, steps)
+        conditions = _conditions(ready, line, cursor, timeline is ready.time)
+        query = steps.render(
+            "SELECT e.t, e.source, e.id, any_value(e.subject) AS subject, any_value(e.digest) AS digest,\n"
+            f"count(*) AS times, any_value(e.data) AS data\nFROM {step} e JOIN {timeline.classes} c "
+            f"ON {'c.cls = e.cls' if timeline.look_up else 'true'}\nWHERE {' AND '.join(conditions)}\n"
+            f"GROUP BY e.t, e.source, e.id ORDER BY e.t, e.source, e.id LIMIT {limit + 1}"
+        )
+        return con.sql(query).to_arrow_table()
+    finally:
+        drop(con, ready)
 
 
 def _conditions(ready: Plan, line: Line, cursor: tuple[int, str, str] | None, is_versioned: bool) -> list[str]:

@@ -27,7 +27,7 @@ class SegmentLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EventFile:
-    """One Parquet file of events. `columns`: name → DuckDB type. `newer`: some rows are newer than the job's `as_of`."""
+    """One Parquet file of events. `columns`: name → DuckDB type. `newer`: some rows may be newer than `as_of`."""
 
     path: str
     columns: Mapping[str, str] = field(default_factory=dict)

@@ -73,7 +73,7 @@ def intervals(plan: Plan, steps: Steps, value: str) -> str:
 
 
 def areas(plan: Plan, steps: Steps, step: str, grid: Grid) -> str:
-    """Add level x microseconds of every window of every slice: group columns, `k`, `lo`, `hi`, `v`, `events`, `digest`."""
+    """Add level x microseconds of every window of every slice: group columns, `k, lo, hi, v, events, digest`."""
     keys = group_columns(plan)
     start, end = start_of(plan), end_of(plan)
     own = steps.add("long", f"SELECT * FROM {step} e WHERE until > t")

@@ -23,7 +23,8 @@ def pieces(plan: Plan, steps: Steps, step: str, value: str, digits: int) -> str:
     return steps.add(
         "pieces",
         f"SELECT e.* {extra}, greatest(e.t, p.since) AS t, p.cls AS cls,\n"
-        f"CASE WHEN p.since <= e.t THEN 1 ELSE 0 END AS events, CASE WHEN p.since <= e.t THEN e.digest ELSE 0 END AS digest,\n"
+        f"CASE WHEN p.since <= e.t THEN 1 ELSE 0 END AS events,\n"
+        f"CASE WHEN p.since <= e.t THEN e.digest ELSE 0 END AS digest,\n"
         f"{number} * CASE WHEN {inside} THEN 1 ELSE least({ends}, p.until) - greatest(e.t, p.since) END AS v,\n"
         f"CASE WHEN {inside} THEN 1 ELSE {ends} - e.t END AS d\n"
         f"FROM {step} e JOIN {plan.time.spans} p ON p.key = {key} AND p.until > e.t AND p.since < {ends}",

@@ -32,8 +32,8 @@ _PREFIXES = count()
 class Plan:
     """A job with everything its queries depend on; its helper tables live in the connection under `prefix`.
 
-    `windows`: least and greatest from_us and to_us. `term`: the measured value. `one_cohort`: all subs are in cohort 0. `grid`: the windows of
-    a windowed meter; `subs` then tells which grid each service window uses (column `grid`).
+    `windows`: least and greatest from_us, least and greatest to_us. `term`: the measured value. `one_cohort`: all subs
+    are in cohort 0. `grid`: the windows of a windowed meter; `subs` then tells which grid each service window uses.
     A quantity in base units is `v x factor.numerator / (10^places x over x factor.denominator)`.
     """
 
@@ -57,7 +57,7 @@ class Plan:
     def scale(self) -> Fraction:
         """What one unit of the integer form of a value (its last place) is worth in base units."""
         factor = Fraction(1) if self.meter.measure.aggregation == "unique" else self.meter.factor
-        return factor / (10**self.term.places * self.term.over)
+        return factor / Fraction(10**self.term.places * self.term.over)
 
     @property
     def one_window(self) -> bool:

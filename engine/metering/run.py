@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import duckdb
 
 from engine.metering.errors import MeterError, of_duckdb
@@ -40,10 +42,7 @@ def meter_usage(con: duckdb.DuckDBPyConnection, job: Job, into: str = "usage") -
     `digest DECIMAL(38,0)` (sum of the digests of the events that count), `t_last BIGINT` (UTC microseconds: the latest
     instant that counts). `ver`: price cuts at or before the instant that decides. Raises `MeterError`.
     """
-    ready = plan(con, job)
-    steps = Steps()
-    _create(con, job, into, usage_sql(ready, steps, _portions(ready, steps, ordered=False)))
-    drop(con, ready)
+    _create(con, job, into, lambda ready, steps: usage_sql(ready, steps, _portions(ready, steps, ordered=False)))
 
 
 def meter_ordered(con: duckdb.DuckDBPyConnection, job: Job, into: str = "ordered") -> None:
@@ -52,30 +51,30 @@ def meter_ordered(con: duckdb.DuckDBPyConnection, job: Job, into: str = "ordered
     Columns: `sub, from_us, ver`, the axes, `t BIGINT`, `source, id VARCHAR` (of the event, else NULL), `q_num, q_den,
     events, digest`. Read it with `ORDER BY sub, from_us, t, source, id`: a table promises no order.
     """
-    ready = plan(con, job)
-    steps = Steps()
-    _create(con, job, into, ordered_sql(ready, steps, _portions(ready, steps, ordered=True)))
-    drop(con, ready)
+    _create(con, job, into, lambda ready, steps: ordered_sql(ready, steps, _portions(ready, steps, ordered=True)))
 
 
 def meter_unmeasured(con: duckdb.DuckDBPyConnection, job: Job, into: str = "unmeasured") -> None:
     """Create the temporary table `into(sub INTEGER, from_us BIGINT, events BIGINT)`: events that pass the filter and
     lack a number or key that the meter needs."""
-    ready = plan(con, job)
-    steps = Steps()
+    _create(con, job, into, _unmeasured)
+
+
+def _unmeasured(ready: Plan, steps: Steps) -> str:
     step = events(ready, steps, Needs(missing=True))
     start = f"{ready.windows[0]}::BIGINT" if ready.one_window else "from_us"
-    _create(
-        con, job, into, steps.render(f"SELECT sub, {start} AS from_us, count(*) AS events FROM {step} GROUP BY ALL")
-    )
-    drop(con, ready)
+    return steps.render(f"SELECT sub, {start} AS from_us, count(*) AS events FROM {step} GROUP BY ALL")
 
 
-def _create(con: duckdb.DuckDBPyConnection, job: Job, into: str, query: str) -> None:
+def _create(con: duckdb.DuckDBPyConnection, job: Job, into: str, query: Callable[[Plan, Steps], str]) -> None:
+    """Create a table from a query; the job's helper tables go, whatever happens."""
+    ready = plan(con, job)
     try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name(into)} AS {query}")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name(into)} AS {query(ready, Steps())}")
     except duckdb.Error as error:
         known = of_duckdb(error, job.meter.name)
         if known is None:
             raise
         raise known from error
+    finally:
+        drop(con, ready)

@@ -34,7 +34,7 @@ class Marks:
     keyed: bool
 
     def join(self, alias: str, key: str, instant: str, kind: str = "JOIN") -> str:
-        """A join clause that adds `alias`.`seg` for a key and an instant; instants before the first mark get the first."""
+        """A join clause that adds `alias`.`seg` for a key and an instant; before the first mark the first holds."""
         same = f"{alias}.key = {key} AND " if self.keyed else ""
         if not self.step:
             return f"ASOF {kind} {self.table} {alias} ON {same}{instant} >= {alias}.since"
@@ -43,7 +43,7 @@ class Marks:
 
 
 def marks(con: duckdb.DuckDBPyConnection, table: str, rows: dict[int, list[tuple[int, int]]]) -> Marks:
-    """Create the look-up table of `{key: [(at, seg), ...]}`, ascending in `at`; the first mark reaches back for ever."""
+    """Create the look-up table of `{key: [(at, seg), ...]}`, ascending; the first mark reaches back for ever."""
     inner = [at for pieces in rows.values() for at, _ in pieces[1:]]
     base, step = (min(inner), 0) if inner else (0, 1)
     for at in inner:

@@ -17,7 +17,7 @@ _MAX_PLACES = 38
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An expression of type DECIMAL with `places` decimals; its value is `sql / over`. NULL where a number is missing."""
+    """A DECIMAL expression with `places` decimals; its value is `sql / over`, NULL where a number is missing."""
 
     sql: str
     places: int

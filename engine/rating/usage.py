@@ -69,10 +69,12 @@ def usage_lines(
     quantity = sum((p.quantity for p in measured), Fraction(0))
     if charges[-1].ratchet is not None:
         measured = _ratcheted(charges[-1].ratchet, meter, measured, cycle, subject)
+    # an event with a length may reach beyond the period: all its pieces are billed where it began
+    beyond = max([window[1], *(p.time for p in measured)]) + 1
     lines: list[Line] = []
     used = Fraction(0)
     for number, (interval, segment, charge) in enumerate(versions):
-        until = to_instant(interval[1], zone) if number + 1 < len(versions) else window[1] + 1
+        until = to_instant(interval[1], zone) if number + 1 < len(versions) else beyond
         since = to_instant(interval[0], zone) if number else window[0] - 1
         context = _context(book, charge, service, cycle, readings, subject, rounding)
         after = _priced(charge, [p for p in measured if p.time < until], context)
