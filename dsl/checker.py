@@ -10,6 +10,7 @@ from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, Severity, error
 from dsl.diagnostics.render import render_all
 from dsl.parser import parse
+from dsl.passes.answerable import check_answerable
 from dsl.passes.calendars import check_calendars
 from dsl.passes.contracts import check_contracts
 from dsl.passes.dates import check_dates
@@ -36,6 +37,7 @@ PASSES: tuple[Callable[[Scope], list[Diagnostic]], ...] = (
     check_dates,
     check_contracts,
     check_examples,
+    check_answerable,
     check_labels,
 )
 MAX_USED_FILES = 100

@@ -19,7 +19,7 @@ def check_examples(scope: Scope) -> list[Diagnostic]:
     tried: set[str] = set()
     for example in every(scope.book, syntax.Example):
         found += _complete(example) + _inside(example) + _attributes(scope, example)
-        tried.update(_plans(scope, example))
+        tried.update(plans_of(scope, example))
     for name in dict.fromkeys(plan.name.text for plan in scope.all_plans()):
         if name not in tried:
             plan = scope.plans(name)[0]
@@ -34,7 +34,8 @@ def check_examples(scope: Scope) -> list[Diagnostic]:
     return found
 
 
-def _plans(scope: Scope, example: syntax.Example) -> Iterator[str]:
+def plans_of(scope: Scope, example: syntax.Example) -> Iterator[str]:
+    """The names of the plans that an example gives, its contract's included."""
     for given in example.clauses:
         match given:
             case syntax.GivenPlan(plan=name) | syntax.GivenAddOn(add_on=name):
