@@ -39,8 +39,17 @@ def _invoices(store: Store) -> pa.Table:
 
 def _lines(root: Path, store: Store) -> pa.Table:
     runs = [r for r in store.documents("run").values() if r["status"] == "finished"]
-    found = [pq.read_table(root / r["report"]["artefact"]) for r in runs]
+    found = [_nullable(pq.read_table(root / r["report"]["artefact"])) for r in sorted(runs, key=_first_number)]
     return pa.concat_tables(found) if found else pa.table({"line": pa.array([], pa.string())})
+
+
+def _first_number(run: dict[str, Any]) -> int:
+    return int(run["report"]["first_number"])
+
+
+def _nullable(rows: pa.Table) -> pa.Table:
+    """One schema for all runs: a file whose column has no empty value says so in its schema, another does not."""
+    return rows.cast(pa.schema([field.with_nullable(True) for field in rows.schema]))
 
 
 def _journal(store: Store) -> pa.Table:

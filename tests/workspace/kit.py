@@ -127,10 +127,10 @@ class World:
         return found
 
     def amounts(self) -> dict[str, list[str]]:
-        """The lines' amounts without trailing zeros, by subscription, in invoice order: `charge or name amount`."""
+        """The lines' amounts without trailing zeros, by subscription, in invoice order: `name amount`."""
         found: dict[str, list[str]] = {}
         for line in self.lines():
-            shown = f"{line['charge'] or line['name']} {plain(line['amount'])}"
+            shown = f"{line['name']} {plain(line['amount'])}"
             found.setdefault(line["subscription"], []).append(shown)
         return found
 
