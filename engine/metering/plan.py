@@ -150,7 +150,7 @@ def _needed(con: duckdb.DuckDBPyConnection, files: Sequence[EventFile], columns:
     for column in columns:
         quoted = name(column)
         steps = " ".join(f"WHEN round({quoted}, {p}) = {quoted} THEN {p}" for p in ladder)
-        picks.append(f"coalesce(max(CASE {steps} ELSE 12 END), 0)")
+        picks.append(f"coalesce(max(CASE WHEN {quoted} IS NULL THEN 0 {steps} ELSE 12 END), 0)")
     source = scan(files, dict.fromkeys(columns, _WIDE), None, "")
     row = con.sql(f"SELECT {', '.join(picks)} FROM ({source})").fetchall()[0]
     return [int(value) for value in row]
