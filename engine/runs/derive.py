@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from engine.calendar import to_instant
 from engine.metering import EventFile
-from engine.model import Price
+from engine.model import Charge, Price
 from engine.rating import Bill, Line, bill
 from engine.rating.axes import bounds_of
 from engine.rating.terms import all_terms
@@ -28,7 +28,7 @@ class Derived:
 
     def evidence(self, line: Line, task: Task) -> tuple[int, int]:
         """(events, sum of their digests) under a usage line: events of its meter in its own interval of time."""
-        charge = next((c for p in task.book.plans for c in p.charges if c.name == line.charge and c.meter), None)
+        charge = next((c for c in charges_of(task) if c.name == line.charge and c.meter), None)
         if line.kind != "usage" or charge is None or line.start is None or line.end is None:
             return 0, 0
         low, high = interval_of(line, task)
@@ -53,12 +53,21 @@ def readings_of(
     con: duckdb.DuckDBPyConnection, files: Files, task: Task, owners: Mapping[str, Sequence[int]], as_of: int | None
 ) -> dict[int, Fetched]:
     """The readings that the accounts of a task are billed from; `owners`: subject to accounts."""
-    charges = [c for p in task.book.plans if p.name == task.terms.plan for c in p.charges]
-    if task.subject.contract is not None:
-        charges += [c for t in all_terms(task.book.contract(task.subject.contract)) for c in t.charges]
+    charges = charges_of(task)
     names = {c.meter for c in charges if c.meter} | {b for c in charges for b in _bound_meters(c.price)}
     meters = [task.book.meter(name) for name in sorted(names)]
     return fetch(con, files, task.book, meters, owners, task.window[1], as_of)
+
+
+def charges_of(task: Task) -> list[Charge]:
+    """Every charge that may stand on the task's invoice: of all versions of its plan, and of its contract's terms."""
+    found = [c for p in task.book.plans if p.name == task.terms.plan for c in p.charges]
+    if task.subject.contract is not None:
+        for terms in all_terms(task.book.contract(task.subject.contract)):
+            found += terms.charges
+            prices = {o.charge: o.price for o in terms.overrides}
+            found += [replace(c, price=price) for c in found if (price := prices.get(c.name)) is not None]
+    return found
 
 
 def bill_of(task: Task, fetched: Fetched) -> Derived:

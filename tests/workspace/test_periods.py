@@ -1,4 +1,4 @@
-"""Whose period is when: anchors, time zones, stubs, long and short cycles, in advance and in arrears, month after month."""
+"""Whose period is when: anchors, time zones, stubs, long and short cycles, in advance and in arrears."""
 
 from __future__ import annotations
 
