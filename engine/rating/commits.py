@@ -58,7 +58,7 @@ def settle_commit(
     promised = _promised(commit, window)
     state = _opened(held, window, used_before)
     nets = _nets(commit, lines)
-    rolled = min(state.rolled, _positive(nets)) if period.start < state.rolled_until else 0
+    rolled, lots = _from_lots(state.rolled, max(_positive(nets), 0), period.start)
     drawn = _draw(commit, rolled, nets, lines, period)
     base = sum(nets.values()) - rolled
     total = _prepaid(commit, window, promised, period, lines)
@@ -67,7 +67,7 @@ def settle_commit(
         taken = max(0, min(room, _positive(_nets(commit, [*lines, *drawn]))))
         drawn += _draw(commit, taken, _nets(commit, [*lines, *drawn]), lines, period)
     total += _overage(commit, max(base - room, 0), base, list_price, lines, period)
-    state = replace(state, used=state.used + base, rolled=state.rolled - rolled)
+    state = replace(state, used=state.used + base, rolled=lots)
     if not commit.advance and period.timing != "advance":
         made, state = _true_ups(commit, window, promised, state, lines, period)
         total += made
@@ -86,6 +86,22 @@ def _opened(held: Held | None, window: Spell, used_before: int) -> Held:
     if held.window == window.start:
         return held
     return replace(held, window=window.start, used=0, paid=0)
+
+
+def _from_lots(
+    lots: Sequence[tuple[int, dt.date]], wanted: int, day: dt.date
+) -> tuple[int, tuple[tuple[int, dt.date], ...]]:
+    """(what rolled-over lots pay, the lots that are left); one that has ended pays nothing and is gone."""
+    paid = 0
+    left: list[tuple[int, dt.date]] = []
+    for amount, until in lots:
+        if day >= until:
+            continue
+        taken = min(amount, wanted - paid)
+        paid += taken
+        if amount > taken:
+            left.append((amount - taken, until))
+    return paid, tuple(left)
 
 
 def _nets(commit: Commit, lines: Sequence[Line]) -> dict[str | None, int]:
@@ -162,7 +178,7 @@ def _closed(commit: Commit, window: Spell, promised: int, state: Held, period: P
     rolled = min(unused, most.numerator // most.denominator)
     span = commit.rollover_for
     until = add_span(window.end, span.count, span.unit) if span is not None else dt.date.max
-    return replace(state, rolled=rolled, rolled_until=until)
+    return replace(state, rolled=(*state.rolled, (rolled, until))) if rolled else state
 
 
 def _line(

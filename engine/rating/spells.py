@@ -28,15 +28,14 @@ class Spell:
 class Held:
     """What is known of a commitment after a billing period, in pico.
 
-    window: first day of its window; used: usage that counted in it; paid: its true-ups so far; rolled: what the
-    window before left, usable before `rolled_until`.
+    window: first day of its window; used: usage that counted in it; paid: its true-ups so far; rolled: what earlier
+    windows left, each with the day before which it is usable, earliest first.
     """
 
     window: dt.date
     used: int = 0
     paid: int = 0
-    rolled: int = 0
-    rolled_until: dt.date = dt.date.min
+    rolled: tuple[tuple[int, dt.date], ...] = ()
 
 
 def spell_of(commit: Commit, contract: Contract, day: dt.date) -> Spell:
