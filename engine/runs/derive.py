@@ -12,6 +12,7 @@ from engine.metering import EventFile
 from engine.model import Charge, Price
 from engine.rating import Bill, Line, bill
 from engine.rating.axes import bounds_of
+from engine.rating.history import with_history
 from engine.rating.terms import all_terms
 from engine.runs.fetch import Fetched, fetch
 from engine.runs.tasks import Task
@@ -72,7 +73,8 @@ def charges_of(task: Task) -> list[Charge]:
 
 def bill_of(task: Task, fetched: Fetched) -> Derived:
     """The bill of one account from its readings; raises `RatingError` where it cannot be priced."""
-    return Derived(bill(task.book, task.subject, task.cycle, fetched.readings), fetched)
+    subject = with_history(task.book, task.subject, task.cycle, fetched.readings)
+    return Derived(bill(task.book, subject, task.cycle, fetched.readings), fetched)
 
 
 def _bound_meters(price: Price) -> set[str]:
