@@ -20,7 +20,7 @@ from engine.rating.recurring import recurring_lines, timing_of
 from engine.rating.settle import settle
 from engine.rating.shares import DAILY, Cycle, share
 from engine.rating.spells import Held
-from engine.rating.subject import Activity, PlanUse, Subject, activity
+from engine.rating.subject import Activity, PlanUse, Subject, activity, fees_of
 from engine.rating.taxes import tax_lines
 from engine.rating.terms import Segment, segments
 from engine.rating.usage import usage_lines
@@ -128,6 +128,7 @@ def _plan_lines(
     cut = segments(book, use.plan, contract, first_day, end)
     plan = cut[-1].plan
     service = activity_of(subject, use, plan, cycle, contract)
+    fees = fees_of(use, service, (cycle.start, cycle.end))
     rounding = book.currency.rounding
     lines: list[Line] = []
     for name in _charge_names(cut):
@@ -137,7 +138,7 @@ def _plan_lines(
         ):
             continue
         if charge.meter is None:
-            lines += recurring_lines(name, cut, service, cycle, subject, rounding)
+            lines += recurring_lines(name, cut, fees, cycle, subject, rounding)
         elif service.active:
             span = (service.active[0][0], service.active[-1][1])
             found = usage_lines(book, name, cut, span, cycle, _served(readings, service, cycle), subject, rounding)

@@ -17,6 +17,7 @@ from engine.rating.given import gather
 from engine.rating.grants import Burnt, burn_grants
 from engine.rating.lines import Line
 from engine.rating.lots import lots_of_period
+from engine.rating.policies import PriceOf, by_policy
 from engine.rating.readings import Reading
 from engine.rating.shares import Cycle, Interval
 from engine.rating.subject import PlanUse, Subject
@@ -92,6 +93,7 @@ def _quote(book: Book, givens: Givens, zone: str) -> Quote:
     subject = subject_of(book, givens, zone)
     plan = plan_on(book, subject.plans[0].plan, _first_day(book, subject, givens.period))
     cycles = cycles_of(plan, subject, givens.period, zone)
+    subject = replace(subject, plans=by_policy(book, subject.plans, cycles, _fees(book, subject, cycles[0])))
     found = gather(book, givens, _first_service(subject, plan, givens.period), zone)
     bills: list[Bill] = []
     spent: set[EarlyBill] = set()
@@ -127,6 +129,18 @@ def _with_early(
 def after_bill(subject: Subject, last: Bill) -> Subject:
     """The customer when the next period is billed: lots, credit notes and commitments as the last bill left them."""
     return replace(subject, billed=(), credits=last.credits, wallets=last.lots, held=last.held)
+
+
+def _fees(book: Book, subject: Subject, cycle: Cycle) -> PriceOf:
+    """What a plan alone costs in a whole period with the licences held last, in pico."""
+    whole = replace(cycle, start=cycle.whole[0], end=cycle.whole[1])
+
+    def price_of(use: PlanUse) -> int:
+        held = {unit: ((None, steps[-1][1]),) for unit, steps in subject.licensed.items()}
+        alone = Subject((PlanUse(use.plan),), subject.timezone, licensed=held)
+        return bill(book, alone, whole, {}).total
+
+    return price_of
 
 
 def _served(use: PlanUse, cycle: Cycle) -> Interval:

@@ -16,13 +16,18 @@ LocalTime = dt.datetime
 
 @dataclass(frozen=True, slots=True)
 class PlanUse:
-    """A plan from one local moment to another (None: open). `changed`: it replaced an earlier plan at `start`."""
+    """A plan from one local moment to another (None: open). `changed`: it replaced an earlier plan at `start`.
+
+    `keeps_fees`: the fees of the period in which it ends stay whole. `fees_next`: no fees in the period of its start.
+    """
 
     plan: str
     start: LocalTime | None = None
     end: LocalTime | None = None
     signed: LocalTime | None = None
     changed: bool = False
+    keeps_fees: bool = False
+    fees_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,13 @@ class Activity:
         return holes
 
 
+def fees_of(use: PlanUse, service: Activity, period: Interval) -> Activity:
+    """The service that fees are billed for: other than the plan's own where a change is not prorated."""
+    if use.fees_next and use.start is not None and period[0] < use.start:
+        return Activity((), ())
+    return Activity(service.known, service.known) if use.keeps_fees else service
+
+
 def activity(
     use: PlanUse,
     period: Interval,
@@ -77,6 +89,8 @@ def activity(
     term: tuple[LocalTime | None, LocalTime | None],
 ) -> Activity:
     """Service of a plan inside `period`; `term` are a contract's first moment and the moment after its last."""
+    if use.end is not None and use.end <= period[0]:
+        return Activity((), ())
     starts = [m for m in (use.start, use.signed, trial_end, term[0]) if m is not None]
     first = max([period[0], *starts])
     known = intersect([(first, period[1])], period) if first < period[1] else []
