@@ -13,6 +13,7 @@ class BadPeriod(ValueError):
     """Text that names no period."""
 
     code = "RBR01"
+    hint = "write 2026-10, 2026-Q4, 2026 or 2026-10-05..2026-10-11"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class RunPeriod:
         try:
             return cls(text, *_bounds(text))
         except ValueError:
-            raise BadPeriod(f"`{text}` is no period; write 2026-10, 2026-Q4, 2026 or 2026-10-05..2026-10-11") from None
+            raise BadPeriod(f"`{text}` is no period") from None
 
 
 def _bounds(text: str) -> tuple[dt.date, dt.date]:

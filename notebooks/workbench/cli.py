@@ -6,8 +6,9 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
-from workbench.output import Refused, WrongUse, emit, error_data, error_text
+from workbench.output import Refused, WrongUse, complain, emit, error_data, error_text
 
 COMMANDS = {
     "check": "check price books and run their examples",
@@ -28,19 +29,25 @@ COMMANDS = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are `WrongUse`, so that they are printed like every other refusal."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongUse(message, f"see: {self.prog} --help")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code."""
+    """Run one command; returns its exit code. With `--json` standard output holds one JSON document in every case."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = _parser(arguments)
-    options = parser.parse_args(arguments)
-    as_json = bool(getattr(options, "json", False))
+    as_json = "--json" in arguments
     try:
+        options = _parser(arguments).parse_args(arguments)
         data, text = options.work(options)
     except Refused as refused:
-        emit(refused.data, refused.text, as_json)
+        complain(refused.data, refused.text, as_json)
         return 1
     except WrongUse as wrong:
-        emit(error_data("RBC01", str(wrong)), error_text("RBC01", str(wrong)), as_json)
+        complain(error_data("RBC01", str(wrong), wrong.hint), error_text("RBC01", str(wrong), wrong.hint), as_json)
         return 2
     except BrokenPipeError:
         return 1
@@ -54,22 +61,22 @@ def _coded(error: Exception, as_json: bool) -> int:
     """An error with a code is a refusal that people can act on; an OS error is one too; anything else is a defect."""
     code = getattr(error, "code", None)
     if isinstance(error, OSError) and not isinstance(code, str):
-        code, message, hint = "RBC02", f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), ""
+        code, message = "RBC02", f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        hint = "check the path, and that you may read or write it"
     elif isinstance(code, str):
         message, hint = getattr(error, "message", None) or str(error), getattr(error, "hint", "")
     else:
+        if as_json:
+            emit(error_data("RBC99", f"{type(error).__name__}: {error}", "this is a defect of ratebook"), "", True)
         raise error
     place = getattr(error, "place", "")
-    shown = str(place) if getattr(place, "line", 0) else ""
-    if as_json:
-        emit(error_data(code, message, hint, shown), "", True)
-    else:
-        sys.stderr.write(error_text(code, message, hint, shown) + "\n")
+    shown = str(place) if isinstance(place, str) or getattr(place, "line", 0) else ""
+    complain(error_data(code, message, hint, shown), error_text(code, message, hint, shown), as_json)
     return 1
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ratebook", description="Usage-based billing: price books, runs, proofs.")
+    parser = _Parser(prog="ratebook", description="Usage-based billing: price books, runs, proofs.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     wanted = next((a for a in arguments if a in COMMANDS), None)
     for name, help_text in COMMANDS.items():

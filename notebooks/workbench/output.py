@@ -17,7 +17,11 @@ class Refused(Exception):
 
 
 class WrongUse(Exception):
-    """A command that was called with something it cannot understand."""
+    """A command that was called with something it cannot understand; `hint` says what to write."""
+
+    def __init__(self, message: str, hint: str = "see the command's --help") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def emit(data: dict[str, Any], text: str, as_json: bool) -> None:
@@ -27,6 +31,14 @@ def emit(data: dict[str, Any], text: str, as_json: bool) -> None:
         sys.stdout.write("\n")
     elif text:
         sys.stdout.write(text.rstrip("\n") + "\n")
+
+
+def complain(data: dict[str, Any], text: str, as_json: bool) -> None:
+    """Print findings, or an error: one JSON document, or text, where errors go to standard error."""
+    if as_json or "error" not in data:
+        emit(data, text, as_json)
+    else:
+        sys.stderr.write(text.rstrip("\n") + "\n")
 
 
 def table(rows: Iterable[Sequence[object]], right: Sequence[int] = ()) -> str:

@@ -6,6 +6,8 @@ import argparse
 from typing import Any
 
 from dsl.diagnostics import explain_code
+from dsl.diagnostics.codes import UnknownCode
+from workbench.output import Refused, error_data, error_text
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,5 +17,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """The page of a code."""
-    text = explain_code(options.code)
+    try:
+        text = explain_code(options.code)
+    except UnknownCode as unknown:
+        hint = "the codes stand in the findings of `ratebook check`"
+        raise Refused(error_data("RBC04", str(unknown), hint), error_text("RBC04", str(unknown), hint)) from None
     return {"code": options.code, "page": text}, text
