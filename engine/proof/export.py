@@ -65,7 +65,7 @@ def _transfers(store: Store) -> pa.Table:
     accounts, moved = tables.accounts.c, tables.transfers.c
     with store.reading() as connection:
         names = {no: ident.hex() for no, ident in connection.execute(select(accounts.no, accounts.id))}
-        ledgers = {no: ledger for no, ledger in connection.execute(select(accounts.no, accounts.ledger))}
+        ledgers = {row.no: row.ledger for row in connection.execute(select(accounts.no, accounts.ledger))}
         found = connection.execute(
             select(
                 moved.timestamp, moved.id, moved.debit, moved.credit, moved.amount, moved.code, moved.flags

@@ -70,7 +70,7 @@ def _coded(error: Exception, as_json: bool) -> int:
             emit(error_data("RBC99", f"{type(error).__name__}: {error}", "this is a defect of ratebook"), "", True)
         raise error
     place = getattr(error, "place", "")
-    shown = str(place) if isinstance(place, str) or getattr(place, "line", 0) else ""
+    shown = str(place) if isinstance(place, str) or place.line else ""
     complain(error_data(code, message, hint, shown), error_text(code, message, hint, shown), as_json)
     return 1
 
