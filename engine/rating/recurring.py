@@ -63,14 +63,21 @@ def recurring_lines(
         if advance and cycle.timing == "arrears":
             billed = []
         lost = activity.lost if advance and not charge.once and cycle.timing != "advance" else []
+        made: list[Line] = []
         for piece in intersect(billed, interval):
             if charge.on_new_highs and charge.licensed is not None:
-                lines += _high_lines(charge, segment.plan, piece, cycle, subject, rounding)
-                continue
-            lines += _fee_lines(charge, segment.plan, piece, cycle, subject, rounding, credit=False)
+                made += _high_lines(charge, segment.plan, piece, cycle, subject, rounding)
+            else:
+                made += _fee_lines(charge, segment.plan, piece, cycle, subject, rounding, credit=False)
+        lines += [_not_before(line, billed[0][0].date()) for line in made] if advance else made
         for piece in intersect(lost, interval):
             lines += _fee_lines(charge, segment.plan, piece, cycle, subject, rounding, credit=True)
     return lines
+
+
+def _not_before(line: Line, day: dt.date) -> Line:
+    """In advance means on the first day of service: nobody is billed before they came."""
+    return replace(line, issued=max(line.issued or day, day))
 
 
 def _fee_lines(
