@@ -1,4 +1,8 @@
-"""Exact division and rounding in SQL: 128-bit integers, `//` truncates towards zero."""
+"""Exact division and rounding in SQL: 128-bit integers, `//` truncates towards zero.
+
+Every mode but half-even is one truncating division of a numerator moved by up to a denominator; `%` is not used,
+since DuckDB takes ten times as long for it as for `//`.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,22 @@ from engine.money import Mode
 
 
 def divided(numerator: str, denominator: str, mode: Mode) -> str:
-    """SQL of numerator / denominator (> 0) rounded to an integer; equals `engine.money.divide`."""
+    """SQL of numerator / denominator (> 0) rounded to an integer; equals `engine.money.divide`.
+
+    |numerator| + denominator must stay inside 128 bits, else DuckDB raises `OutOfRangeException`.
+    """
     n, d = f"({numerator})", f"({denominator})"
     if mode == "down":
-        return f"{n} // {d}"
+        return f"({n} // {d})"
     if mode == "floor":
-        return f"({n} // {d} - (CASE WHEN {n} < 0 AND {n} % {d} <> 0 THEN 1 ELSE 0 END))"
+        return f"(CASE WHEN {n} < 0 THEN {n} - ({d} - 1) ELSE {n} END // {d})"
     if mode == "ceiling":
-        return f"({n} // {d} + (CASE WHEN {n} > 0 AND {n} % {d} <> 0 THEN 1 ELSE 0 END))"
-    rest = f"abs({n} % {d})"
-    carry = {
-        "up": f"{rest} <> 0",
-        "half_up": f"{rest} >= {d} - {rest}",
-        "half_down": f"{rest} > {d} - {rest}",
-        "half_even": f"({rest} > {d} - {rest} OR ({rest} = {d} - {rest} AND abs({n} // {d}) % 2 = 1))",
-    }[mode]
-    return f"({n} // {d} + (CASE WHEN {carry} THEN sign({n})::HUGEINT ELSE 0::HUGEINT END))"
+        return f"(CASE WHEN {n} > 0 THEN {n} + ({d} - 1) ELSE {n} END // {d})"
+    if mode == "half_even":
+        whole = f"({n} // {d})"
+        rest = f"abs({n} - {whole} * {d})"
+        odd = f"{whole} - {whole} // 2 * 2 <> 0"
+        carry = f"{rest} > {d} - {rest} OR ({rest} = {d} - {rest} AND {odd})"
+        return f"({whole} + CASE WHEN {carry} THEN CASE WHEN {n} < 0 THEN -1 ELSE 1 END ELSE 0 END::HUGEINT)"
+    way = {"up": f"({d} - 1)", "half_up": f"({d} // 2)", "half_down": f"(({d} - 1) // 2)"}[mode]
+    return f"((CASE WHEN {n} < 0 THEN {n} - {way} ELSE {n} + {way} END) // {d})"

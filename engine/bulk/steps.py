@@ -73,9 +73,9 @@ def _limits(plan: Plan) -> list[tuple[int, str, str | None, Limit, Sequence[str]
     found: list[tuple[int, str, str | None, Limit, Sequence[str]]] = []
     for charge in plan.charges:
         if charge.minimum is not None:
-            found.append((0, "minimum", charge.name, charge.minimum, charge.taxed))
+            found.append((0, "minimum", charge.name, charge.minimum, charge.taxed or charge.minimum.taxed))
         if charge.cap is not None:
-            found.append((1, "cap", charge.name, charge.cap, charge.taxed))
+            found.append((1, "cap", charge.name, charge.cap, charge.taxed or charge.cap.taxed))
     if plan.minimum is not None:
         found.append((2, "minimum", None, plan.minimum, plan.minimum.taxed))
     if plan.cap is not None:

@@ -131,7 +131,7 @@ def _version(key: int, number: int, sheet: int, cohort: Cohort, metered: Metered
         "label": charge.label or charge.name, "unit": meter.unit or meter.currency,
         "place": str(charge.place) if charge.place.line else "", "start_us": to_instant(start, zone),
         "end_us": to_instant(end, zone), "step": rounding.step, "mode": rounding.mode,
-        "taxed": ",".join(charge.taxed), "free_num": 0 if free is None else free.numerator,
+        "taxed": ",".join(charge.taxed), "free_num": None if free is None else free.numerator,
         "free_den": 1 if free is None else free.denominator,
     }  # fmt: skip
 
@@ -253,15 +253,16 @@ def _amounts(*, multiple: bool) -> str:
     def left(q: str) -> str:
         return f"greatest({q} * v.free_den::HUGEINT - {free}, 0)"
 
+    # a row of a matrix that nothing fell into gives nothing, whatever its price says of zero usage
+    there = "v.resting OR p.events <> 0 OR p.q1 <> 0 OR p.q0 <> 0"
     whole = "(p.q1 - p.q0) * v.free_den::HUGEINT"
-    billable = f"CASE WHEN v.free_num = 0 THEN {whole} ELSE {left('p.q1')} - {left('p.q0')} END"
+    billable = f"CASE WHEN v.free_num IS NULL THEN {whole} ELSE {left('p.q1')} - {left('p.q0')} END"
     return f"""CREATE OR REPLACE TEMP TABLE priced AS
-    SELECT p.sub, p.key, p.price_ver, {_at("p.q1", "p.n1", "a")} - {before} AS n,
+    SELECT p.sub, p.key, p.price_ver, CASE WHEN {there} THEN {_at("p.q1", "p.n1", "a")} - {before} ELSE 0 END AS n,
       v.money::HUGEINT * v.quantity::HUGEINT * p.den AS over, {billable} AS billable,
       v.free_den::HUGEINT * p.den AS billable_over, p.events, p.digest, {fault} AS fault
     FROM positions p JOIN versions v ON v.key = p.key AND v.price_ver = p.price_ver
-    {_row_join("p.q1", "a")} {join}
-    WHERE v.resting OR p.events <> 0 OR p.q1 <> 0 OR p.q0 <> 0"""
+    {_row_join("p.q1", "a")} {join}"""
 
 
 def _lines(group: Group) -> str:

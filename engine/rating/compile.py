@@ -87,7 +87,6 @@ def _sliced(charge: Charge, price: Matrix, context: Context) -> CompiledCharge:
         charge,
         "sliced",
         curves=curves,
-        axes=tuple(a.name for a in price.axes),
         rows=price,
         subject=context.subject,
     )

@@ -8,13 +8,13 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from engine.model import Charge, Committed, Free, Matrix, Meter, Price, QuantityRounding, Rate, Tiered
+from engine.model import Charge, Committed, Matrix, Price, Rate, Tiered
 from engine.rating.curves import ZERO, Curve, committed, graduated, line, raise_by, shift, unsold, volume
 from engine.rating.evaluate import Context, resolve, row_of
 from engine.rating.rates import each_amount, slope
 from engine.rating.readings import Portion
 
-Kind = Literal["total", "sliced", "ordered", "each", "scalar"]
+Kind = Literal["total", "sliced", "scalar"]
 
 
 class Unsuited(Exception):
@@ -22,47 +22,20 @@ class Unsuited(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Clamp:
-    """Per-event bounds in pico, around `amount + each`."""
-
-    least: int | None = None
-    most: int | None = None
-
-    def amount(self, value: Fraction) -> Fraction:
-        """The bounded amount of one event."""
-        value = value if self.least is None else max(value, Fraction(self.least))
-        return value if self.most is None else min(value, Fraction(self.most))
-
-
-@dataclass(frozen=True, slots=True)
 class CompiledCharge:
     """One version of a charge as curves.
 
     `kind` says which plan rates it. total: one curve over the whole quantity. sliced: every matrix row has its own
-    curve and total. ordered: running totals in event-time order, each event on the curve of its slice. each: every
-    event has its own way from zero. scalar: only the scalar reference, for `reason`.
+    curve and total. scalar: only the scalar reference, for `reason`.
     Scopes are curve numbers: row numbers of the outer matrix (`rows`: the price to look them up in), else 0.
-    `nothing` is the amount (pico) before any usage; curves hold only what usage adds to it. `free` and `round_each`
-    are applied to single events, in their order, before the curves. `clamps` bound every event of a scope.
     """
 
     charge: Charge
     kind: Kind
     reason: str = ""
     curves: Mapping[int, Curve] | None = None
-    nothing: Fraction = ZERO
-    axes: tuple[str, ...] = ()
     rows: Price | None = None
-    free: Free | None = None
-    round_each: QuantityRounding | None = None
-    clamps: Mapping[int, Clamp] | None = None
-    per_event: bool = False
     subject: str = "usage"
-
-    @property
-    def eventwise(self) -> bool:
-        """Whether the plan reads single events in their order."""
-        return self.kind in ("ordered", "each") or self.free is not None or self.round_each is not None
 
     def scope_of(self, values: Mapping[str, str]) -> int:
         """The curve number of a slice; raises `NoPrice` for a slice that no row holds."""
@@ -81,7 +54,7 @@ class CompiledCharge:
     def amount(self, scopes: Iterable[tuple[int, Fraction, int]]) -> Fraction:
         """`total` and `sliced`: the amount (pico) of (scope, measured quantity, events) that exist."""
         curves = self.curves or {}
-        return self.nothing + sum((curves[s].amount(q, n) for s, q, n in scopes), ZERO)
+        return sum((curves[s].amount(q, n) for s, q, n in scopes), ZERO)
 
 
 def flat_of(rate: Rate) -> Fraction:
@@ -143,7 +116,10 @@ def tiered_curve(price: Tiered, context: Context) -> Curve:
             raise Unsuited("a tier holds more than a rate")
         curves.append(rate_curve(rate, flat_at_zero=False))
     if context.bill_zero and isinstance(rates[0], Rate) and rates[0].kind != "not_sold":
-        curves[0] = replace(curves[0], zero=replace(curves[0].zero, base=flat_of(rates[0])))
+        flat = flat_of(rates[0])
+        curves[0] = replace(curves[0], zero=replace(curves[0].zero, base=flat))
+        if price.mode == "volume":
+            curves[0] = replace(curves[0], below=replace(curves[0].below, base=flat))
     tiers = list(zip(uppers, curves, strict=True))
     if price.mode == "volume":
         return volume(tiers, price.place)
@@ -176,12 +152,6 @@ def _beyond(price: Price, context: Context) -> Curve:
     if not isinstance(price, Tiered) or price.plus_flat or price.each_event:
         raise Unsuited("a commitment is followed by more than rates in tiers")
     return price_curve(price, context, top=False)
-
-
-def is_additive(meter: Meter) -> bool:
-    """Whether every event adds its own quantity: then events can be rated one by one in their order."""
-    measure = meter.measure
-    return measure.aggregation in ("sum", "count") and measure.window is None and not measure.running
 
 
 def free_shift(curve: Curve, charge: Charge) -> Curve:

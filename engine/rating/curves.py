@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from engine.model import NOWHERE, Place, QuantityRounding
-from engine.money import round_to_step
+from engine.model import NOWHERE, Place
 from engine.rating.errors import NoPrice, NotSold
 
 Fault = Literal["not_sold", "no_price"]
@@ -56,64 +55,37 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A curve: `below` holds every negative quantity, `zero` none at all, `above` the positive ones, ascending.
-
-    `rounding` is applied to the quantity before the segment is chosen.
-    """
+    """A curve: `below` holds every negative quantity, `zero` none at all, `above` the positive ones, ascending."""
 
     below: Segment
     zero: Segment
     above: tuple[Segment, ...]
-    rounding: QuantityRounding | None = None
-
-    def rounded(self, quantity: Fraction) -> Fraction:
-        """The quantity that the segments see."""
-        rule = self.rounding
-        if rule is None:
-            return quantity
-        value = round_to_step(quantity, rule.step, rule.mode)
-        return value if rule.least is None else max(value, rule.least)
 
     def segment(self, quantity: Fraction) -> Segment:
-        """The segment that holds an (already rounded) quantity."""
+        """The segment that holds a quantity."""
         if quantity <= 0:
             return self.below if quantity < 0 else self.zero
         return next(s for s in self.above if s.upper is None or quantity <= s.upper)
 
     def amount(self, quantity: Fraction, events: int = 0) -> Fraction:
         """The exact amount in pico."""
-        seen = self.rounded(quantity)
-        return self.segment(seen).amount(seen, events)
+        return self.segment(quantity).amount(quantity, events)
 
     @property
     def segments(self) -> tuple[Segment, ...]:
         """All of them, ascending."""
         return (self.below, self.zero, *self.above)
 
-    @property
-    def linear(self) -> bool:
-        """Whether the curve has no jumps at any bound: then pieces of a way add up to the way."""
-        if self.rounding is not None or any(s.size is not None for s in self.segments):
-            return False
-        ends = [ZERO, *(s.end for s in self.above[:-1] if s.fault is None)]
-        starts = [s.amount(s.lower) for s in self.above if s.fault is None]
-        return self.zero.base == 0 == self.below.base and ends[: len(starts)] == starts
 
-
-def each_segment(curve: Curve, change: Segment) -> Curve:
-    """The sum of a curve and a constant (`change.base`, `change.each`), on every segment."""
+def raise_by(curve: Curve, base: Fraction = ZERO, each: Fraction = ZERO) -> Curve:
+    """The curve plus a constant amount, plus an amount for every event."""
 
     def raised(segment: Segment) -> Segment:
-        return replace(segment, base=segment.base + change.base, each=segment.each + change.each)
+        return replace(segment, base=segment.base + base, each=segment.each + each)
 
     return replace(
         curve, below=raised(curve.below), zero=raised(curve.zero), above=tuple(raised(s) for s in curve.above)
     )
-
-
-def raise_by(curve: Curve, base: Fraction = ZERO, each: Fraction = ZERO) -> Curve:
-    """The curve plus a constant amount, plus an amount for every event."""
-    return each_segment(curve, Segment(ZERO, None, base=base, each=each)) if base or each else curve
 
 
 def shift(curve: Curve, by: Fraction) -> Curve:

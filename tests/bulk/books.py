@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +17,6 @@ from engine.model import (
     Book,
     BookCurrency,
     Charge,
-    Committed,
     Cycle,
     Limit,
     Matrix,
@@ -31,7 +29,6 @@ from engine.model import (
     Rounding,
     Span,
     Tax,
-    Tiered,
 )
 from engine.money import MODES, PICO, round_ratio
 from engine.rating import Cycle as Period
@@ -81,18 +78,23 @@ taxed = st.sampled_from([(), ("saas",), ("vat",), ("saas", "city"), ("vat", "saa
 def metered(draw: st.DrawFn, name: str) -> tuple[Charge, Charge]:
     """A metered charge of one meter, and what it is from the change on."""
     meter = draw(st.sampled_from(["used", "used", "calls", "peak", "mean"]))
-    common = {
-        "name": name,
-        "meter": meter,
-        "taxed": draw(taxed),
-        "minimum": draw(limits),
-        "cap": draw(limits),
-    }
+    taxes, minimum, cap = draw(taxed), draw(limits), draw(limits)
     found = []
     for _ in range(2):
         charge = draw(charges(every_price))
         weigh = None if charge.weigh is None else ("kind", charge.weigh[1])
-        found.append(replace(charge, price=renamed(charge.price), weigh=weigh, **common))
+        found.append(
+            replace(
+                charge,
+                name=name,
+                meter=meter,
+                price=renamed(charge.price),
+                weigh=weigh,
+                taxed=taxes,
+                minimum=minimum,
+                cap=cap,
+            )
+        )
     return found[0], found[draw(st.integers(0, 1))]
 
 
@@ -101,15 +103,14 @@ def books(draw: st.DrawFn) -> Book:
     """A book whose plan may change on the 18th: metered charges, fees, limits, taxes, any rounding."""
     pairs = [draw(metered(f"c{i}")) for i in range(draw(st.integers(1, 2)))]
     fee = Charge("fee", Rate("flat", draw(fees) + 7), taxed=draw(taxed))
-    own = {"minimum": draw(limits), "cap": draw(limits)}
-    cycle = Cycle(Span(1, "month"))
-    plans = [Plan("p", cycle, (*(a for a, _ in pairs), fee), start=dt.date(2026, 1, 1), **own)]
+    plan = Plan("p", Cycle(Span(1, "month")), (*(a for a, _ in pairs), fee), start=dt.date(2026, 1, 1))
+    plans = [replace(plan, minimum=draw(limits), cap=draw(limits))]
     if draw(st.booleans()):
         plans = [
             replace(plans[0], through=CHANGE - dt.timedelta(days=1)),
             replace(plans[0], charges=(*(b for _, b in pairs), fee), start=CHANGE),
         ]
-    rounding = Rounding(draw(st.sampled_from(MODES)), draw(st.sampled_from([10**10, 10**12, 5 * 10**10, 1])))  # type: ignore[arg-type]
+    rounding = Rounding(draw(st.sampled_from(MODES)), draw(st.sampled_from([10**10, 10**12, 5 * 10**10, 1])))
     return Book(
         "b", 1, dt.date(2026, 1, 1), BookCurrency("EUR", rounding), ZONE, meters=METERS, plans=tuple(plans), taxes=TAXES
     )
@@ -210,9 +211,3 @@ def _rows(con: duckdb.DuckDBPyConnection) -> dict[int, list[Row]]:
             row = (kind, charge, name, int(amount), int(exact), quantity, start, end)
             found.setdefault(sub, []).append(row)
     return {sub: sorted(lines, key=str) for sub, lines in found.items()}
-
-
-def kinds_of(book: Book) -> Mapping[str, int]:
-    """How often each price form occurs: a generator that never makes one proves nothing about it."""
-    forms = [type(c.price).__name__ for p in book.plans for c in p.charges if c.meter]
-    return {form.__name__: forms.count(form.__name__) for form in (Rate, Tiered, Matrix, Committed)}
