@@ -135,8 +135,12 @@ def _line(row: dict[str, Any]) -> ShownLine:
         unit = f" {row['unit']}" if row["unit"] else ""
         quantity = grouped(format_pico(divide(num * 1000, den) * (PICO // 1000), 0)) + unit
         exact = format_ratio(Fraction(num, den)) + unit
-    return ShownLine(row["line"], row["label"] or row["charge"] or row["name"] or "", quantity, exact, amount,
-                     row["place"] or "")  # fmt: skip
+    return ShownLine(row["line"], _label(row), quantity, exact, amount, row["place"] or "")
+
+
+def _label(row: dict[str, Any]) -> str:
+    label = str(row["label"] or row["charge"] or row["name"] or "")
+    return f"{label} on {row['charge']}" if row["kind"] == "tax" and row["charge"] else label
 
 
 def grouped(text: str) -> str:

@@ -21,6 +21,14 @@ from workbench.books import BookReport, checked_text
 from workbench.show import Shown, shown
 
 
+_SOURCES: dict[str, str] = {}
+
+
+def source_of(book: Book) -> str:
+    """The text that a cell's book was compiled from, for publishing it; raises `KeyError` for a book of elsewhere."""
+    return _SOURCES[book.digest]
+
+
 class BookErrors(Exception):
     """A price book cell that does not hold. Its message says how many findings there are and the first code."""
 
@@ -65,9 +73,10 @@ def compile_cell(names: dict[str, Any], line: str, cell: str) -> Shown:
         raise MagicMisused(f"`%%pricebook {line}` names no variable; write `%%pricebook book`")
     # the magic's own line is line 1 of the cell that people see, so the book begins on line 2
     report = checked_text(f"#\n{cell}", Path("cell"))
-    if report.failed:
+    if report.failed or report.book is None:
         raise BookErrors(_summary(report), report.text())
     names[words[0]] = report.book
+    _SOURCES[report.book.digest] = report.source
     if report.diagnostics:
         print(report.text())
     return _examples(report)
@@ -76,8 +85,9 @@ def compile_cell(names: dict[str, Any], line: str, cell: str) -> Shown:
 def _summary(report: BookReport) -> str:
     failing = sum(not e.passed for e in report.examples)
     first = next((d.code for d in report.diagnostics if d.severity is Severity.ERROR), "no code")
-    parts = [f"{report.errors} errors, first {first}"] if report.errors else []
-    parts += [f"{failing} of {len(report.examples)} examples do not hold"] if failing else []
+    count = f"{report.errors} error{'' if report.errors == 1 else 's'}"
+    parts = [f"{count}, first {first}"] if report.errors else []
+    parts += [f"{failing} of {len(report.examples)} examples fail"] if failing else []
     return "; ".join(parts)
 
 

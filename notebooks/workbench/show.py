@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from workbench.documents import ShownInvoice
 from workbench.output import table
 
 ROWS = 50
@@ -42,10 +43,40 @@ class Shown:
         return f' style="text-align:{"right" if column in self.right else "left"}"'
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One line that says how something came out: a sign, a word, a sentence."""
+
+    holds: bool
+    word: str
+    sentence: str
+
+    def __repr__(self) -> str:
+        return f"{'✓' if self.holds else '✗'} {self.word}: {self.sentence}"
+
+    def _repr_html_(self) -> str:
+        colour = "#1e7a3c" if self.holds else "#b3261e"
+        return (
+            f'<p class="rb-verdict" style="border-left:4px solid {colour};padding:6px 12px;margin:4px 0">'
+            f"{'✓' if self.holds else '✗'} <strong>{html.escape(self.word)}</strong>: {html.escape(self.sentence)}</p>"
+        )
+
+
 def shown(header: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[int] = ()) -> Shown:
     """A table of at most 50 rows; cells become text as they are, so give money as text."""
     cells = [tuple("" if c is None else str(c) for c in row) for row in rows]
     return Shown(tuple(header), tuple(cells[:ROWS]), tuple(right), max(0, len(cells) - ROWS))
+
+
+def invoice_shown(invoice: ShownInvoice) -> Shown:
+    """An invoice as a table: every line in its step, and the sum after each step."""
+    rows: list[tuple[str, ...]] = []
+    for step in invoice.steps:
+        rows += [(line.id, step.title, line.label, line.quantity, line.amount.text, "") for line in step.lines]
+        rows[-1] = (*rows[-1][:5], step.sum.text)
+    code = invoice.body["currency"]
+    rows.append(("", "", "amount due", "", invoice.due.text, ""))
+    return shown(("line", "step", "what", "quantity", code, "sum so far"), rows, right=(3, 4, 5))
 
 
 def exact_frame(rows: pa.Table) -> pd.DataFrame:

@@ -3,7 +3,14 @@
 from workbench.billing.folder import RunFolder
 from workbench.billing.sample import Sample
 from workbench.billing.setting import Setting
-from workbench.billing.steps import check_invoices, import_sample, ingest_sample, open_workspace, publish_sample
+from workbench.billing.steps import (
+    bill_month,
+    check_invoices,
+    import_sample,
+    ingest_sample,
+    open_workspace,
+    publish_sample,
+)
 from workbench.billing.stopwatch import Stopwatch
 
 __all__ = [
@@ -11,6 +18,7 @@ __all__ = [
     "Sample",
     "Setting",
     "Stopwatch",
+    "bill_month",
     "check_invoices",
     "import_sample",
     "ingest_sample",

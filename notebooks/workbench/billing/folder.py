@@ -16,6 +16,7 @@ from typing import Any
 from engine.workspace import Workspace
 from workbench.documents import read_invoices
 from workbench.html import index_page, invoice_page
+from workbench.project import as_shown
 
 PAGES = 50
 """Invoices laid out as pages, besides those with a finding."""
@@ -50,7 +51,7 @@ class RunFolder:
         count = min(PAGES, int(report["invoices"]))
         numbers = [f"INV-{n:06d}" for n in range(first, first + count)]
         shown = read_invoices(workspace, [*numbers, *sorted(set(also) - set(numbers))])
-        name = workspace.root.as_posix()
+        name = as_shown(workspace.root)
         for invoice in shown:
             page = invoice_page(invoice, issuer=issuer, workspace=name)
             self._write(f"invoices/{invoice.body['number']}.html", page)

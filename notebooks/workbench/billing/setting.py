@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, field_validator
 
 from engine.runs import RunPeriod
+from workbench.project import from_root, spare_folder
 
 
 class Setting(BaseModel):
@@ -60,11 +60,8 @@ class Setting(BaseModel):
         return (day - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
 
     def placed(self) -> Setting:
-        """The same with a temporary folder for every place left empty."""
-        if self.workspace and self.sample and self.reports:
-            return self
-        folder = Path(tempfile.mkdtemp(prefix="ratebook-"))
-        places = {
-            name: getattr(self, name) or str(folder / name) for name in ("workspace", "sample", "reports")
-        }  # fmt: skip
+        """The same with absolute folders: a relative one lies below the checkout, an empty one in a temporary folder."""
+        spare = "" if self.workspace and self.sample and self.reports else spare_folder()
+        names = ("workspace", "sample", "reports")
+        places = {n: str(from_root(getattr(self, n)) if getattr(self, n) else Path(spare) / n) for n in names}
         return self.model_copy(update=places)

@@ -13,10 +13,11 @@ from engine.events.tables import quarantine
 from engine.proof import verify_invoice
 from engine.workspace import Workspace
 from workbench.billing.sample import Sample
+from workbench.billing.setting import Setting
 from workbench.books import checked_text
 from workbench.lists import read_rows
 from workbench.output import Refused, error_data, error_text
-from workbench.project import project_root, sample_books
+from workbench.project import make_sample, project_root, sample_books
 
 MARK = "sample.sha256"
 """The file in a workspace that names the sample it was fed from."""
@@ -37,6 +38,19 @@ def open_workspace(folder: str | Path, sample: Sample, tenant: str = "lantern") 
         hint = "give it a folder of its own, or remove what was made: make clean"
         raise Refused(error_data("RBC14", message, hint), error_text("RBC14", message, hint))
     return workspace
+
+
+def bill_month(setting: Setting) -> tuple[Workspace, dict[str, Any]]:
+    """The whole way in one call: a workspace in which the setting's month is billed, and the report of its run."""
+    if not Path(setting.sample, "manifest.json").exists():
+        make_sample(setting.sample, accounts=60, events=5000, period=setting.period)
+    sample = Sample.open(setting.sample)
+    workspace = open_workspace(setting.workspace, sample)
+    publish_sample(workspace, setting.start)
+    import_sample(workspace, sample, setting.start)
+    ingest_sample(workspace, sample, setting.moment)
+    report = workspace.run(setting.period, now=setting.moment, as_of=setting.as_of, threads=setting.threads)
+    return workspace, report
 
 
 def publish_sample(workspace: Workspace, now: int) -> list[dict[str, Any]]:

@@ -9,8 +9,11 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
+from workbench.kernel import kernel_options
 from workbench.nb.normal import Notebook, normal_text, read_notebook
+from workbench.output import Refused, error_data, error_text
 from workbench.project import project_root
 
 OUTPUT_BYTES = 50_000
@@ -21,15 +24,19 @@ CELL_SECONDS = 300
 def executed(path: Path) -> str:
     """The notebook's normal text after all cells ran in a fresh kernel, in the notebook's own folder as nbval does it.
 
-    Raises nbclient's `CellExecutionError` when a cell fails that is not marked `raises-exception`.
+    Raises `Refused` RBC16 when a cell fails that is not marked `raises-exception`.
     """
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook, timeout=CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}},
-        extra_arguments=["--HistoryManager.enabled=False"],
+        **kernel_options(),
     )  # fmt: skip
-    client.execute()
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        message, hint = f"{path.name}: {error.ename}: {error.evalue}", "open it and run it cell by cell"
+        raise Refused(error_data("RBC16", message, hint), f"{error}\n{error_text('RBC16', message, hint)}") from None
     text: str = nbformat.writes(notebook)
     return normal_text(json.loads(text))
 

@@ -1,0 +1,24 @@
+"""An executed notebook as one page that needs no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+ADDRESSES = (
+    "mathjax_url", "require_js_url", "mermaid_js_url", "mermaid_layout_elk_js_url", "jquery_url",
+    "jupyter_widgets_base_url", "widget_renderer_url",
+)  # fmt: skip
+"""Settings of the exporter that would have a page load something."""
+SHOWN = ["text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain"]
+
+
+def notebook_page(path: Path) -> str:
+    """HTML of the notebook with its outputs; nothing in it points outside."""
+    config = Config({"HTMLExporter": dict.fromkeys(ADDRESSES, "")})
+    config.NbConvertBase.display_data_priority = SHOWN
+    page: str
+    page, _ = HTMLExporter(config=config).from_filename(str(path))
+    return page
