@@ -3,6 +3,7 @@
 The ledger number of an account is the ISO 4217 numeric code of its currency, so accounts of two currencies never mix.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import blake2b
@@ -63,6 +64,12 @@ def account_id(tenant: str, name: AccountName) -> int:
     return hash_id(text)
 
 
+def account_ids(tenant: str, role: Role, names: Iterable[tuple[str, str]]) -> list[int]:
+    """`account_id` of many (owner, currency) of one role."""
+    start = _SEPARATOR.join(("account", tenant, role.name, ""))
+    return _hash_ids([f"{start}{owner}{_SEPARATOR}{currency}" for owner, currency in names])
+
+
 def chart_account(tenant: str, name: AccountName) -> Account:
     """The account to create; `user_data_128` is a hash of its owner, to find all accounts of one customer.
 
@@ -83,7 +90,19 @@ def owner_tag(tenant: str, owner: str) -> int:
     return hash_id(_SEPARATOR.join(("owner", tenant, owner)))
 
 
+def owner_tags(tenant: str, owners: Iterable[str]) -> list[int]:
+    """`owner_tag` of many owners, none of them empty."""
+    start = _SEPARATOR.join(("owner", tenant, ""))
+    return _hash_ids([start + owner for owner in owners])
+
+
 def hash_id(text: str) -> int:
     """A 128-bit hash of a text that is neither 0 nor 2¹²⁸−1."""
     value = int.from_bytes(blake2b(text.encode(), digest_size=16).digest(), "big")
     return value % (2**128 - _SPECIAL_IDS) + 1
+
+
+def _hash_ids(texts: list[str]) -> list[int]:
+    """`hash_id` of many texts, without a call of our own for each."""
+    number, ids = int.from_bytes, 2**128 - _SPECIAL_IDS
+    return [number(blake2b(text.encode(), digest_size=16).digest(), "big") % ids + 1 for text in texts]

@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.journal.store import Store
 from engine.ledger import chains, load, save, tables
-from engine.ledger.bulk import apply_columns, revert_columns
+from engine.ledger.bulk import BulkRows, apply_columns, revert_columns
 from engine.ledger.errors import NO_LEDGER, NOT_SUPPORTED, TOO_MUCH_DATA, LedgerError
-from engine.ledger.memory import Memory
+from engine.ledger.memory import AccountState, Memory
 from engine.ledger.settle_transfer import expire_pending
 from engine.ledger.status import AccountFlags, CreateTransferStatus, TransferFlags
 from engine.ledger.types import (
@@ -30,6 +30,8 @@ _IMPORTED_ACCOUNT = int(AccountFlags.IMPORTED)
 _IMPORTED_TRANSFER = int(TransferFlags.IMPORTED)
 
 Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
+Opening: TypeAlias = Callable[[set[int]], list[AccountState]]
+"""From ids that no account has to the accounts to create; row numbers and timestamps are set by the ledger."""
 
 
 class EmbeddedLedger:
@@ -99,6 +101,49 @@ class EmbeddedLedger:
                 for row, result in self._post_part(opened, part, first):
                     remarks.append((start + row, result))
         return remarks
+
+    def post_plain(
+        self,
+        wanted: set[int],
+        opening: Opening,
+        columns: TransferColumns,
+        now: int,
+        connection: Connection | None = None,
+    ) -> bool:
+        """Create any number of plain transfers and the accounts they need: all in one transaction, or nothing.
+
+        `wanted` are the accounts of the columns, `opening` makes those that are missing; the caller answers for their
+        fields. False when some transfer would not be CREATED: `post_columns` says which and why.
+        """
+        check_columns(columns)
+        with self._batch(connection, now, len(wanted) + len(columns)) as (opened, first):
+            known = self._memory.accounts
+            self._load_accounts(opened, wanted)
+            added = opening(wanted - known.keys())
+            for place, state in enumerate(added):
+                state.no, state.timestamp = self._account_count + 1 + place, first + place
+                known[state.id] = state
+            rows = apply_columns(self._memory, columns, first + len(wanted)) if len(columns) else None
+            if rows is not None and self._save_plain(opened, added, rows):
+                return True
+            if rows is not None:
+                revert_columns(self._memory, columns)
+            for state in added:
+                del known[state.id]
+            return False
+
+    def _save_plain(self, connection: Connection, added: list[AccountState], rows: BulkRows) -> bool:
+        """Store new accounts with the balances they have by now, transfers, balances of old accounts."""
+        old = [state for state in self._memory.touched.values() if state.no <= self._account_count]
+        try:
+            with connection.begin_nested():
+                save.save_accounts(connection, added, self._account_count + 1)
+                save.save_transfer_rows(connection, *rows)
+        except IntegrityError:  # an id exists
+            return False
+        save.save_balances(connection, old)
+        self._account_count += len(added)
+        return True
 
     def lookup_accounts(self, ids: Iterable[int], connection: Connection | None = None) -> list[Account]:
         """The accounts among `ids` that exist, in the order asked."""

@@ -15,6 +15,7 @@ from engine.ledger import (
     PostReport,
     Role,
     account_id,
+    chart_account,
     credit_draw_legs,
     credit_grant_legs,
     deferral_legs,
@@ -206,3 +207,29 @@ def test_a_run_that_cannot_be_booked_says_which_document(books: EmbeddedLedger) 
     legs = replace(run_legs(USD), role=[Role.RECEIVABLE] * 4, owner=["acme"] * 4)
     with pytest.raises(LedgerError, match="RBL05: invoice 1 cannot be booked: accounts_must_be_different"):
         post_documents(books, "tenant", PostingKind.INVOICE, "invoice", legs, NOW)
+
+
+def test_a_run_of_known_and_new_documents_books_the_new_ones(books: EmbeddedLedger) -> None:
+    post_documents(books, "tenant", PostingKind.INVOICE, "invoice", run_legs(10 * USD), NOW)
+    before = len(books.accounts())
+    legs = run_legs(10 * USD)
+    more = LegColumns(
+        [*legs.number, 3], [*legs.customer, "cole"], [*legs.currency, "USD"], [*legs.role, Role.REVENUE],
+        [*legs.owner, "a"], [*legs.amount, 7 * USD],
+    )  # fmt: skip
+    assert post_documents(books, "tenant", PostingKind.INVOICE, "invoice", more, NOW) == PostReport(1, 2, ())
+    assert balances(books) == {"RECEIVABLE": 23, "TAX_PAYABLE": 3, "REVENUE": 20}
+    assert len(books.accounts()) == before + 1
+    assert verify_ledger(books) == []
+
+
+def test_accounts_opened_in_bulk_are_those_of_the_chart(books: EmbeddedLedger) -> None:
+    post_documents(books, "tenant", PostingKind.INVOICE, "invoice", run_legs(USD), NOW)
+    names = [AccountName(Role.RECEIVABLE, name, "USD") for name in ("acme", "bolt")]
+    names += [AccountName(Role.REVENUE, name, "USD") for name in ("a", "b")]
+    names.append(AccountName(Role.TAX_PAYABLE, "vat", "USD"))
+    wanted = [chart_account("tenant", name) for name in names]
+    found = books.lookup_accounts([account.id for account in wanted])
+    fields = ("id", "user_data_128", "ledger", "code", "flags")
+    assert [[getattr(a, f) for f in fields] for a in found] == [[getattr(a, f) for f in fields] for a in wanted]
+    assert len({account.timestamp for account in books.accounts()}) == len(books.accounts())
