@@ -84,4 +84,9 @@ def task_of(store: Store, invoice: dict[str, Any]) -> Task:
 def derive_case(con: duckdb.DuckDBPyConnection, root: Path, store: Store, case: Case) -> Derived:
     """The bill of a case derived anew from its events, as of its own seq."""
     files = log_files(store, root, case.as_of)
-    return derive(con, files, case.task, case.subjects, case.as_of)
+    try:
+        return derive(con, files, case.task, case.subjects, case.as_of)
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        reason = str(error).splitlines()[0]
+        hint = "restore the segment; `verify` names it"
+        raise ProofError("RBP07", f"the events cannot be read: {reason}", hint) from None

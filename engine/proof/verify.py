@@ -12,13 +12,17 @@ import duckdb
 from engine.events import segments
 from engine.journal import Store, verify_journal
 from engine.ledger import EmbeddedLedger, trial_balance, verify_ledger
-from engine.metering import open_duck
+from engine.metering import MeterError, open_duck
 from engine.proof.evidence import Case, derive_case, load_case
 from engine.proof.explain import match_line
 from engine.runs import documents, lines
+from engine.runs.errors import RunError
 from engine.runs.lines import pico_decimal
 from engine.runs.rate import rate_run
 from engine.runs.run import no_step
+
+UNREADABLE = (MeterError, RunError, duckdb.IOException, duckdb.InvalidInputException)
+"""What a missing or broken file raises while a run is derived anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,21 @@ def _of(value: Any) -> tuple[int, int] | None:
 
 
 def _totals(case: Case) -> list[Difference]:
+    """What the invoice says of itself against its lines."""
     after = documents.AFTER
-    total = sum((r["amount"] for r in case.lines if f"'{r['kind']}'" not in after), pico_decimal(0))
-    stored = case.invoice["total"]
-    if str(total) != stored:
-        return [Difference("invoice", case.invoice["number"], f"its lines sum to {total}, it says {stored}")]
-    return []
+    included = {t.name for t in case.task.book.taxes if t.included}
+    sums = {
+        "total": [r for r in case.lines if f"'{r['kind']}'" not in after],
+        "tax": [r for r in case.lines if r["kind"] == "tax"],
+        "due": [r for r in case.lines if not (r["kind"] == "tax" and r["name"] in included)],
+    }
+    found = []
+    for field, rows in sums.items():
+        amount, stored = f"{sum((r['amount'] for r in rows), pico_decimal(0)):f}", case.invoice[field]
+        if amount != stored:
+            message = f"{field}: its lines sum to {amount}, it says {stored}"
+            found.append(Difference("invoice", case.invoice["number"], message))
+    return found
 
 
 def verify_all(root: Path, store: Store, ledger: EmbeddedLedger) -> list[Difference]:
@@ -89,15 +102,15 @@ def verify_all(root: Path, store: Store, ledger: EmbeddedLedger) -> list[Differe
         for b in trial_balance(ledger)
         if not b.balanced
     ]
-    found += verify_segments(root, store)
+    found += verify_segments(root, store)[0]
     for run in store.documents("run").values():
         if run["status"] == "finished":
             found += verify_run(root, store, run)
     return found
 
 
-def verify_segments(root: Path, store: Store) -> list[Difference]:
-    """Every segment of the log is there and holds the bytes that were written."""
+def verify_segments(root: Path, store: Store) -> tuple[list[Difference], int]:
+    """(differences, how many segments): every segment of the log is there and holds the bytes that were written."""
     with store.reading() as connection:
         known = segments(connection)
     found = []
@@ -107,7 +120,7 @@ def verify_segments(root: Path, store: Store) -> list[Difference]:
             found.append(Difference("events", segment.path, "the segment is missing"))
         elif sha256(path) != segment.sha256:
             found.append(Difference("events", segment.path, "the segment was changed after it was written"))
-    return found
+    return found, len(known)
 
 
 def sha256(path: Path) -> str:
@@ -126,10 +139,30 @@ def verify_run(root: Path, store: Store, run: dict[str, Any]) -> list[Difference
     try:
         derive_run(con, root, store, run)
         found = compare_lines(con, path)
+        found += _compare_documents(con, store, run)
         if not found and sha256(path)[:32] != path.stem:
             found = [Difference("lines", report["artefact"], "the file's bytes are not those that were committed")]
+    except UNREADABLE as error:
+        message = getattr(error, "message", None) or str(error).splitlines()[0]
+        found = [Difference("lines", run["id"], f"cannot be derived anew: {message}")]
     finally:
         con.close()
+    return found
+
+
+def _compare_documents(con: duckdb.DuckDBPyConnection, store: Store, run: dict[str, Any]) -> list[Difference]:
+    """The run's invoices against those derived."""
+    rows = con.execute("SELECT number, total::VARCHAR, tax::VARCHAR, due::VARCHAR FROM run_invoices").fetchall()
+    derived = {row[0]: row[1:] for row in rows}
+    bodies = store.documents("invoice", run=run["id"])
+    stored = {number: (body.get("total"), body.get("tax"), body.get("due")) for number, body in bodies.items()}
+    lacking, surplus = sorted(derived.keys() - stored.keys()), sorted(stored.keys() - derived.keys())
+    found = [Difference("invoice", n, "follows from the events but is not there") for n in lacking]
+    found += [Difference("invoice", n, "is there but does not follow from the events") for n in surplus]
+    for number in sorted(derived.keys() & stored.keys()):
+        if derived[number] != stored[number]:
+            message = f"(total, tax, due) are {stored[number]}, derived {derived[number]}"
+            found.append(Difference("invoice", number, message))
     return found
 
 
@@ -158,6 +191,7 @@ def compare_lines(con: duckdb.DuckDBPyConnection, path: Path, limit: int = 20) -
 
 
 __all__ = [
+    "UNREADABLE",
     "Difference",
     "compare_lines",
     "derive_run",

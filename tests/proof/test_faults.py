@@ -1,0 +1,157 @@
+"""Planted faults: each is found by `reconcile` at the stage it belongs to, and named by `verify`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.workspace.kit import BOOK, World, ratebook, small
+
+EUROS = BOOK.replace("book calls", "book euros").replace("USD", "EUR").replace("plan basic", "plan euro")
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> World:
+    """Three customers, one of them billed in another currency, all of October."""
+    found = small(tmp_path)
+    found.publish(EUROS, name="e.rate")
+    found.subscribe(
+        {"id": "s_eva", "customer": "eva", "plan": "euro", "start": "2026-01-01"}, customers=[{"id": "eva"}]
+    )
+    found.use("eva", "2026-10-07T10:00:00Z", n=30)
+    found.use("ann", "2026-10-08T10:00:00Z", n=1)
+    found.ingest()
+    found.run("2026-10")
+    found.prove("2026-10")
+    return found
+
+
+def sql(made: World, *statements: str) -> None:
+    """Tamper with the database."""
+    with sqlite3.connect(made.path / "ratebook.db") as connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+
+
+def segment(made: World) -> Path:
+    """The segment that holds most events."""
+    return max(made.path.glob("events/**/*.parquet"), key=lambda p: pq.read_metadata(p).num_rows)
+
+
+def lines_file(made: World) -> Path:
+    """The file of lines."""
+    [found] = [p for p in made.path.glob("lines/*/*.parquet") if not p.name.startswith("terms-")]
+    return found
+
+
+def event_deleted(made: World) -> None:
+    table = pq.read_table(segment(made))
+    pq.write_table(table.slice(0, table.num_rows - 1), segment(made))
+
+
+def segment_removed(made: World) -> None:
+    segment(made).unlink()
+
+
+def segment_cut(made: World) -> None:
+    path = segment(made)
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def line_edited(made: World) -> None:
+    table = pq.read_table(lines_file(made))
+    amounts = [a + 1 if i == 0 else a for i, a in enumerate(table["amount"].to_pylist())]
+    column = pa.array(amounts, pa.decimal128(38, 12))
+    pq.write_table(table.set_column(table.column_names.index("amount"), "amount", column), lines_file(made))
+
+
+def lines_removed(made: World) -> None:
+    lines_file(made).unlink()
+
+
+def terms_removed(made: World) -> None:
+    [path] = made.path.glob("lines/*/terms-*.parquet")
+    path.unlink()
+
+
+def transfer_deleted(made: World) -> None:
+    sql(made, "DELETE FROM ledger_transfers WHERE timestamp = (SELECT max(timestamp) FROM ledger_transfers)")
+
+
+def invoice_doubled(made: World) -> None:
+    sql(
+        made,
+        """INSERT INTO documents (kind, id, body, digest, version)
+        SELECT kind, 'INV-000099', replace(body, '"INV-000001"', '"INV-000099"'), digest, version
+        FROM documents WHERE kind = 'invoice' AND id = 'INV-000001'""",
+    )
+
+
+def invoice_edited(made: World) -> None:
+    sql(
+        made,
+        """UPDATE documents SET body = replace(body, '"due":"1.100000000000"', '"due":"9.100000000000"')
+        WHERE kind = 'invoice' AND id = 'INV-000001'""",
+    )
+
+
+Fault = tuple[Callable[[World], None], set[str], set[str]]
+FAULTS: list[Fault] = [
+    (event_deleted, {"events", "events = usage", "usage = lines"}, {"events", "lines", "invoice"}),
+    (segment_removed, {"events", "events = usage", "usage = lines"}, {"events", "lines"}),
+    (segment_cut, {"events", "events = usage", "usage = lines"}, {"events", "lines"}),
+    (line_edited, {"usage = lines", "lines = invoices"}, {"lines"}),
+    (lines_removed, {"events = usage", "usage = lines", "lines = invoices"}, {"lines"}),
+    (terms_removed, {"events = usage", "usage = lines"}, {"lines"}),
+    (transfer_deleted, {"invoices = ledger"}, {"ledger"}),
+    (invoice_doubled, {"lines = invoices", "one invoice a period", "invoices = ledger"}, {"journal"}),
+    (invoice_edited, {"lines = invoices", "invoices = ledger"}, {"journal", "invoice"}),
+]
+
+
+@pytest.mark.parametrize(("plant", "stages", "checks"), FAULTS, ids=[f[0].__name__ for f in FAULTS])
+def test_each_planted_fault_is_found(
+    made: World, plant: Callable[[World], None], stages: set[str], checks: set[str]
+) -> None:
+    plant(made)
+    report = made.do("reconcile", "--period", "2026-10", code=1)
+    broken = [s for s in report["stages"] if not s["balanced"]]
+    assert {s["stage"] for s in broken} == stages
+    assert all(s["missing"] or s["extra"] for s in broken)
+    findings = made.do("verify", code=1)["findings"]
+    assert {f["check"] for f in findings} == checks
+    assert all(f["what"] and f["message"] for f in findings)
+
+
+def test_a_deleted_event_is_found_by_its_own_invoice_and_by_no_other(made: World) -> None:
+    event_deleted(made)
+    found: dict[str, list[str]] = {}
+    for invoice in made.invoices():
+        done = ratebook("verify", made.path, invoice["number"], "--json")
+        found[invoice["subscription"]] = [f["message"] for f in done.data["findings"]]
+    [messages] = [m for m in found.values() if m]
+    assert messages[0].startswith("amount is ")
+
+
+def test_an_edited_invoice_is_found_by_its_own_verification(made: World) -> None:
+    invoice_edited(made)
+    [finding] = made.do("verify", "INV-000001", code=1)["findings"]
+    assert finding["message"] == "due: its lines sum to 1.100000000000, it says 9.100000000000"
+
+
+def test_a_missing_segment_stops_an_explanation_with_a_code(made: World) -> None:
+    segment_removed(made)
+    assert made.do("explain", "INV-000001", code=1)["error"]["code"] == "RBP07"
+
+
+def test_sums_are_kept_by_currency(made: World) -> None:
+    report = made.do("reconcile", "--period", "2026-10")
+    for name in ("usage = lines", "lines = invoices", "invoices = ledger"):
+        [stage] = [s for s in report["stages"] if s["stage"] == name]
+        assert stage["left_sum"] == stage["right_sum"] == {"EUR": "3.000000000000", "USD": "3.100000000000"}
