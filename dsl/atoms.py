@@ -22,6 +22,13 @@ MAX_DIGITS = 38
 DURATION_UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "half_year", "year")
 PERIODS = (*DURATION_UNITS, "term")
 _A_DAY = datetime.date(2000, 1, 1)
+# Books reach neither further back nor further ahead: every sum of a day and a length of time is still a day
+YEARS = range(1900, 3000)
+MAX_YEARS = 1000
+_PER_YEAR = {
+    "second": 31_536_000, "minute": 525_600, "hour": 8_760, "day": 365, "week": 52, "month": 12, "quarter": 4,
+    "half_year": 2, "year": 1,
+}  # fmt: skip
 
 
 def decimal_of(text: str, span: Span, found: Found) -> Decimal:
@@ -54,6 +61,9 @@ def _date(span: Span, text: str, found: Found) -> Date:
 
 def _day(year: int, month: int, day: int, span: Span, text: str, found: Found) -> datetime.date:
     """The day, or a finding and a stand-in: a book with findings is never used."""
+    if year not in YEARS:
+        found.append(error("RB009", span, f"{text} is out of reach", help="a book's days lie from 1900 to 2999"))
+        return _A_DAY
     try:
         return datetime.date(year, month, day)
     except ValueError:
@@ -159,7 +169,11 @@ def _duration(span: Span, values: list[Any], found: Found) -> Duration:
     if number.value != number.value.to_integral_value() or number.value < 1:
         found.append(error("RB014", number.span, "a length of time is a whole number, 1 or more"))
         return Duration(span, 1, _unit_word(name, DURATION_UNITS, found))
-    return Duration(span, int(number.value), _unit_word(name, DURATION_UNITS, found))
+    unit = _unit_word(name, DURATION_UNITS, found)
+    if number.value > MAX_YEARS * _PER_YEAR[unit]:
+        found.append(error("RB014", number.span, f"a length of time of more than {MAX_YEARS} years"))
+        return Duration(span, 1, unit)
+    return Duration(span, int(number.value), unit)
 
 
 def _one_of(span: Span, values: list[Any], found: Found) -> Duration:

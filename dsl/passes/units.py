@@ -171,7 +171,7 @@ def _per(scope: Scope, per: syntax.Per, counted: Family, where: str) -> list[Dia
             )
         ]
     size = family.size / counted.size
-    if size < 1 and Fraction(1, 1) % size != 0:
+    if 0 < size < 1 and Fraction(1, 1) % size != 0:
         return [
             warning(
                 "RB207", per.unit.span, f"one measured unit is not a whole number of {per.unit.text}", notes=(where,)
