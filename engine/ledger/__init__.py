@@ -1,6 +1,6 @@
 """Double entry: accounts and transfers with TigerBeetle's rules, a chart of accounts, posting rules, proofs."""
 
-from engine.ledger.balance import RoleBalance, TrialBalance, trial_balance
+from engine.ledger.balance import RoleBalance, TrialBalance, trial_balance, unbalanced
 from engine.ledger.bulk_post import LegColumns, post_documents
 from engine.ledger.chart import AccountName, Role, account_id, chart_account, owner_tag
 from engine.ledger.embedded import EmbeddedLedger
@@ -78,6 +78,7 @@ __all__ = [
     "top_up_legs",
     "transfers_of",
     "trial_balance",
+    "unbalanced",
     "verify_ledger",
     "wallet_draw_legs",
     "write_off_legs",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from engine.ledger import EmbeddedLedger, trial_balance
+from engine.ledger import EmbeddedLedger, unbalanced
 from engine.runs.errors import RunError
 
 
@@ -23,6 +23,5 @@ def tie_out(con: duckdb.DuckDBPyConnection, lines: Path, ledger: EmbeddedLedger,
                 "RBR06", f"{run}: lines in {currency} sum to {of_lines}, invoices to {of_invoices}",
                 "reconcile the period; nothing may be sent before it balances",
             )  # fmt: skip
-    for balance in trial_balance(ledger):
-        if not balance.balanced:
-            raise RunError("RBR06", f"{run}: the ledger's {balance.currency} accounts do not balance", "verify it")
+    for currency in unbalanced(ledger):
+        raise RunError("RBR06", f"{run}: the ledger's {currency} accounts do not balance", "verify it")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.journal import Store
-from engine.ledger import EmbeddedLedger, LedgerError, Transfer, verify_ledger
+from engine.ledger import EmbeddedLedger, LedgerError, Transfer, unbalanced, verify_ledger
 
 NOW = 1_790_000_000_000_000
 GOOD = Transfer(id=100, debit_account_id=1, credit_account_id=2, amount=50, ledger=840, code=7)
@@ -85,3 +85,14 @@ def test_a_rollback_is_noticed_even_when_another_process_wrote_as_much(ledger: E
     ledger.create_transfers([replace(GOOD, id=102, amount=4)], NOW)
     assert ledger.lookup_accounts([1])[0].debits_posted == 7
     assert verify_ledger(ledger) == []
+
+
+def test_a_ledger_that_does_not_balance_is_named_by_its_currency(ledger: EmbeddedLedger, store: Store) -> None:
+    ledger.create_transfers([GOOD], NOW)
+    assert unbalanced(ledger) == []
+    for field, value in (("credits_posted", "49"), ("credits_pending", "1")):
+        with store.writing() as connection:
+            connection.exec_driver_sql(f"UPDATE ledger_accounts SET {field}='{value}' WHERE no=2")
+        assert unbalanced(ledger) == ["USD"]
+        with store.writing() as connection:
+            connection.exec_driver_sql("UPDATE ledger_accounts SET credits_posted='50', credits_pending='0' WHERE no=2")
