@@ -20,7 +20,6 @@ from engine.rating import Quote, RatingError, quote
 from workbench.books import BookReport, checked_text
 from workbench.show import Shown, shown
 
-
 _SOURCES: dict[str, str] = {}
 
 
@@ -123,7 +122,9 @@ def rate_line(names: dict[str, Any], line: str) -> Shown:
 def quote_table(answer: Quote) -> Shown:
     """The lines of a quote with their exact amounts, and what is due."""
     code = answer.book.currency.code
-    rows = [(x.kind, x.label or x.charge or x.name, format_pico(x.amount), _exact(x.exact)) for x in answer.lines]
+    rows: list[tuple[str, ...]] = [
+        (x.kind, x.label or x.charge or x.name, format_pico(x.amount), _exact(x.exact)) for x in answer.lines
+    ]
     rows.append(("", f"due in {code}", format_pico(answer.due), ""))
     return shown(("kind", "what", code, "exact"), rows, right=(2, 3))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,27 @@ def shown(header: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[
     """A table of at most 50 rows; cells become text as they are, so give money as text."""
     cells = [tuple("" if c is None else str(c) for c in row) for row in rows]
     return Shown(tuple(header), tuple(cells[:ROWS]), tuple(right), max(0, len(cells) - ROWS))
+
+
+def sums_text(side: Mapping[str, object]) -> str:
+    """Sums by name in one cell: `GBP 1.00, USD 2.00`."""
+    return ", ".join(f"{name} {value}" for name, value in sorted(side.items()))
+
+
+def stages_shown(found: Mapping[str, Any]) -> Shown:
+    """The stages of a reconciliation."""
+    rows = [
+        (s["stage"], sums_text(s["left_sum"]), sums_text(s["right_sum"]), len(s["missing"]) + len(s["extra"]))
+        for s in found["stages"]
+    ]
+    return shown(("stage", "left", "right", "rows on one side only"), rows, right=(3,))
+
+
+def balance_verdict(found: Mapping[str, Any]) -> Verdict:
+    """Whether a reconciliation balances, and the stages that do not."""
+    unequal = [s["stage"] for s in found["stages"] if not s["balanced"]]
+    word = "balanced" if found["balanced"] else "not balanced"
+    return Verdict(found["balanced"], word, ", ".join(unequal) or f"{len(found['stages'])} stages agree")
 
 
 def invoice_shown(invoice: ShownInvoice) -> Shown:

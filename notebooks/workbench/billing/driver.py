@@ -71,15 +71,15 @@ def _report(workspace: Workspace, period: str) -> dict[str, Any] | None:
 
 def _execute(setting: Setting, target: Path) -> None:
     # these take seconds to import, which a month that was billed before need not wait for
-    import papermill
     from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import execute_notebook
 
     from workbench.kernel import kernel_options
 
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     root = project_root()
     try:
-        papermill.execute_notebook(
+        execute_notebook(  # type: ignore[no-untyped-call]
             str(root / "notebooks" / NOTEBOOK), str(target), parameters=_parameters(setting), progress_bar=False,
             cwd=str(root), execution_timeout=CELL_SECONDS, start_timeout=120, **kernel_options(),
         )  # fmt: skip
@@ -92,7 +92,7 @@ def _execute(setting: Setting, target: Path) -> None:
 
 
 def _parameters(setting: Setting) -> dict[str, Any]:
-    """The notebook's parameters, folders below the checkout named from there: the notebook says where it may be moved."""
+    """The notebook's parameters, folders named from the checkout where they lie in it."""
     places = {n: as_shown(Path(getattr(setting, n))) for n in ("workspace", "sample", "reports")}
     return {**setting.model_dump(), **places, "finish": False}
 

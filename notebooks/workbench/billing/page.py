@@ -19,6 +19,6 @@ def notebook_page(path: Path) -> str:
     """HTML of the notebook with its outputs; nothing in it points outside."""
     config = Config({"HTMLExporter": dict.fromkeys(ADDRESSES, "")})
     config.NbConvertBase.display_data_priority = SHOWN
-    page: str
-    page, _ = HTMLExporter(config=config).from_filename(str(path))
+    exporter = HTMLExporter(config=config)  # type: ignore[no-untyped-call]
+    page: str = exporter.from_filename(str(path))[0]
     return page

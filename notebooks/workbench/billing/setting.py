@@ -60,7 +60,7 @@ class Setting(BaseModel):
         return (day - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
 
     def placed(self) -> Setting:
-        """The same with absolute folders: a relative one lies below the checkout, an empty one in a temporary folder."""
+        """The same with absolute folders: relative ones lie below the checkout, empty ones in a temporary folder."""
         spare = "" if self.workspace and self.sample and self.reports else spare_folder()
         names = ("workspace", "sample", "reports")
         places = {n: str(from_root(getattr(self, n)) if getattr(self, n) else Path(spare) / n) for n in names}

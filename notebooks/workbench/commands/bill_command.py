@@ -48,7 +48,9 @@ def bill_text(done: Billed, folder: str) -> str:
     counts, parameters = found["counts"], found["parameters"]
     again = " (billed before; nothing was changed)" if done.already else ""
     total = ", ".join(f"{code} {grouped(amount)}" for code, amount in found["total"].items())
-    took = ", ".join(f"{name} {_short(seconds)} s" for name, seconds in found["times"].items() if _short(seconds) != "0.0")
+    times = {name: _short(seconds) for name, seconds in found["times"].items()}
+    took = ", ".join(f"{name} {seconds} s" for name, seconds in times.items() if seconds != "0.0")
+    events = ", ".join(f"{counts[name]:,} {name}" for name in ("read", "accepted", "duplicates", "quarantined"))
     checked = "all agree" if not found["differences"] else f"{len(found['differences'])} differences"
     balance = "balanced" if found["balanced"] else "NOT balanced"
     unbilled = f"{len(found['problems'])} subscriptions, see the index" if found["problems"] else "none"
@@ -57,8 +59,7 @@ def bill_text(done: Billed, folder: str) -> str:
             f"{found['issuer']}, {found['period']}: {counts['invoices']:,} invoices, {counts['lines']:,} lines{again}",
             f"billed      {total} before tax",
             f"not billed  {unbilled}",
-            f"events      {counts['read']:,} read, {counts['accepted']:,} accepted, {counts['duplicates']:,} duplicates,"
-            f" {counts['quarantined']:,} in quarantine",
+            f"events      {events}",
             f"checked     {counts['checked']} invoices derived again: {checked}; events to ledger: {balance}",
             f"took{' then' if done.already else '     '}   {took}",
             f"open        {folder}/index.html",

@@ -27,7 +27,7 @@ def executed(path: Path) -> str:
     Raises `Refused` RBC16 when a cell fails that is not marked `raises-exception`.
     """
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(
         notebook, timeout=CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}},
         **kernel_options(),
@@ -37,7 +37,7 @@ def executed(path: Path) -> str:
     except CellExecutionError as error:
         message, hint = f"{path.name}: {error.ename}: {error.evalue}", "open it and run it cell by cell"
         raise Refused(error_data("RBC16", message, hint), f"{error}\n{error_text('RBC16', message, hint)}") from None
-    text: str = nbformat.writes(notebook)
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     return normal_text(json.loads(text))
 
 
