@@ -23,12 +23,14 @@ from dsl.passes.scope import SHARED, Scope, scope_of
 from dsl.passes.tiers import check_tiers
 from dsl.passes.units import check_units
 from dsl.passes.wholes import check_wholes
+from dsl.passes.zeros import check_zeros
 from dsl.syntax import every
 
 Loader = Callable[[str], str]
 PASSES: tuple[Callable[[Scope], list[Diagnostic]], ...] = (
     check_form,
     check_wholes,
+    check_zeros,
     check_names,
     check_units,
     check_tiers,

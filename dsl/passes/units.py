@@ -90,11 +90,6 @@ def _charge(scope: Scope, holder: Node, charge: syntax.Charge) -> list[Diagnosti
             found += _fits(scope, clause.step, counted, where)
         for free in every(charge, syntax.Free):
             found += _free(scope, free, counted, where)
-    for node in walk(charge):
-        if isinstance(node, syntax.Package) and node.per.count is not None and node.per.count.value == 0:
-            found.append(error("RB206", node.per.span, "a package of zero", notes=(where,)))
-        elif isinstance(node, syntax.PerUnit) and node.per.count is not None and node.per.count.value == 0:
-            found.append(error("RB206", node.per.span, "a price per zero units", notes=(where,)))
     return found
 
 

@@ -49,3 +49,33 @@ def test_out_of_reach(place: int, value: str, code: str) -> None:
 
 def test_the_good_book_is_good() -> None:
     assert dsl.compile(TEXT % GOOD, "b.rate").examples
+
+
+ZEROS = {
+    "a package": "price package USD 1 per 0 call",
+    "a rate": "price USD 1 per 0 call",
+    "a rounding of usage": "round up to 0 call\n    price USD 1 per call",
+    "a rounding of money": "rounded half_up to a multiple of USD 0.00\n    price USD 1 per call",
+    "a rounded unit price": "price USD 1 per call rounded half_up to 2 decimals per 0 call",
+    "a series": 'price series "spot" per 0 call',
+}
+
+
+@pytest.mark.parametrize("clauses", ZEROS.values(), ids=ZEROS)
+def test_nothing_is_divided_by_zero(clauses: str) -> None:
+    _, found = dsl.check((TEXT % GOOD).replace("price USD 1 per tiny", clauses), "b.rate")
+    assert "RB206" in {one.code for one in found}
+
+
+def test_a_fee_of_all_of_the_gross() -> None:
+    text = (TEXT % GOOD).replace("measure count as call", "measure sum of n as USD").replace("USD 1 per tiny", "%s")
+    for share, codes in (("100% of gross", {"RB206"}), ("99% of gross", set())):
+        _, found = dsl.check(text % share, "b.rate")
+        assert {one.code for one in found if one.severity.value == "error"} == codes
+
+
+@pytest.mark.parametrize("worth", ["USD 0", "USD -1"])
+def test_a_wallet_of_no_worth(worth: str) -> None:
+    wallet = f"wallet w {{\n  holds credit worth {worth}\n  pays everything\n}}\nunit credit\n"
+    _, found = dsl.check(TEXT % GOOD + wallet, "b.rate")
+    assert "RB206" in {one.code for one in found}
