@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dsl import syntax
-from dsl.diagnostics.model import Diagnostic, error
+from dsl.diagnostics.model import Diagnostic, error, warning
 from dsl.passes.scope import Scope
 from dsl.syntax import clauses_of, every, name_of, only, walk
 from dsl.syntax.base import Node, Span
@@ -131,10 +131,10 @@ def _missing(node: Node) -> list[Diagnostic]:
             )
     if isinstance(node, syntax.Plan) and only(node, syntax.Bill) is None:
         found.append(
-            error(
+            warning(
                 "RB108",
                 node.name.span,
-                f"plan {node.name.text} does not say when it bills",
+                f"plan {node.name.text} does not say when it bills: monthly in arrears is taken",
                 help="add `bill monthly in arrears`",
             )
         )
