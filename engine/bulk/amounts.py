@@ -1,0 +1,160 @@
+"""Amounts of metered usage as SQL: positions on the curves, the row that holds each, lines brought back to pico once.
+
+Everything is a whole number of 128 bits; DuckDB raises `OutOfRangeException` where one does not fit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from engine.bulk.rounding import divided, reduced, whole
+from engine.money import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a group's query has to provide for: several price versions, several scopes in a version, rows without a
+    price, quantities over different denominators."""
+
+    versions: bool
+    scopes: bool
+    faults: bool
+    uneven: bool
+
+    @property
+    def checked(self) -> bool:
+        """Whether amounts must be looked at before they become lines."""
+        return self.faults or self.uneven
+
+
+class Uneven(ArithmeticError):
+    """Quantities of one line over different denominators: left to the reference."""
+
+
+def append_lines(con: duckdb.DuckDBPyConnection, shape: Shape, modes: list[Mode]) -> set[int]:
+    """Price the group in `scoped` (else `usage`) and append its lines to `bulk_lines`; subs without a price return.
+
+    Reads `members(sub, cohort)`, `cohort_key(key, cohort)`, `versions`, `rates`. Raises `Uneven`.
+    """
+    con.execute(f"CREATE OR REPLACE TEMP VIEW positions AS {_positions(shape)}")
+    con.execute("DROP TABLE IF EXISTS priced_once")
+    if shape.checked:
+        con.execute(f"CREATE TEMP TABLE priced_once AS {_priced(shape)}")
+        con.execute("CREATE OR REPLACE TEMP VIEW priced AS SELECT * FROM priced_once")
+    else:
+        con.execute(f"CREATE OR REPLACE TEMP VIEW priced AS {_priced(shape)}")
+    if shape.uneven and _count(con, _UNEVEN):
+        raise Uneven("quantities of one line have different denominators")
+    con.execute(_lines(shape, modes))
+    return {r[0] for r in con.execute(_FAULTS).fetchall()} if shape.faults else set()
+
+
+_FAULTS = "SELECT DISTINCT sub FROM priced WHERE fault"
+_UNEVEN = """SELECT count(*) FROM (
+  SELECT sub FROM priced GROUP BY sub, key, price_ver HAVING max(over) <> min(over) OR bool_or(den <> den_min))"""
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    return int(con.execute(query).fetchall()[0][0])
+
+
+def _positions(shape: Shape) -> str:
+    """For each sub, price version and scope the quantity and events before (0) and at the end (1) of the version.
+
+    A sub without usage has a row of nothing in the first version.
+    """
+    if not (shape.versions or shape.scopes):
+        return f"""SELECT m.sub, k.key, 0::SMALLINT AS price_ver, 0 AS scope, {whole("coalesce(u.q_num, 0)")} AS q1,
+          0::HUGEINT AS q0, coalesce(u.events, 0) AS n1, 0::BIGINT AS n0, coalesce(u.events, 0) AS events,
+          coalesce(u.digest, 0) AS digest, {whole("coalesce(u.q_den, 1)")} AS den,
+          {whole("coalesce(u.q_den, 1)")} AS den_min
+        FROM members m JOIN cohort_key k USING (cohort) LEFT JOIN usage u USING (sub)"""
+    return f"""WITH used AS (
+      SELECT sub, key, price_ver, scope, {_sums(shape)}, max(den) AS den, min(den) AS den_min
+      FROM scoped GROUP BY sub, key, price_ver, scope)
+    SELECT * FROM used
+    UNION ALL
+    SELECT m.sub, k.key, 0, 0, 0, 0, 0, 0, 0, 0, (SELECT coalesce(max(den), 1) FROM scoped),
+      (SELECT coalesce(max(den), 1) FROM scoped)
+    FROM members m JOIN cohort_key k USING (cohort)
+    ANTI JOIN used u ON u.sub = m.sub AND u.key = k.key AND u.price_ver = 0"""
+
+
+def _sums(shape: Shape) -> str:
+    if not shape.versions:
+        return """sum(q) AS q1, 0::HUGEINT AS q0, sum(events)::BIGINT AS n1, 0::BIGINT AS n0,
+          sum(events)::BIGINT AS events, sum(digest) AS digest"""
+    return """sum(CASE WHEN ver <= price_ver THEN q ELSE 0 END) AS q1,
+      sum(CASE WHEN ver < price_ver THEN q ELSE 0 END) AS q0,
+      sum(CASE WHEN ver <= price_ver THEN events ELSE 0 END)::BIGINT AS n1,
+      sum(CASE WHEN ver < price_ver THEN events ELSE 0 END)::BIGINT AS n0,
+      sum(CASE WHEN ver = price_ver THEN events ELSE 0 END)::BIGINT AS events,
+      sum(CASE WHEN ver = price_ver THEN digest ELSE 0 END) AS digest"""
+
+
+def _at(quantity: str, events: str, row: str) -> str:
+    """The amount's numerator over `money x quantity x den` at a quantity, by the row that holds it."""
+    way = f"({quantity} * a.quantity - {row}.origin * p.den)"
+    size = f"({row}.size * p.den)"
+    packs = f"(CASE WHEN {way} > 0 THEN {way} + {size} - 1 ELSE {way} END // {size})"
+    fixed = f"({row}.base + {events} * {row}.each)"
+    scale = "(a.quantity * p.den)"
+    return (
+        f"(CASE WHEN {row}.size IS NULL THEN {fixed} * {scale} + {way} * {row}.slope "
+        f"ELSE ({fixed} + {packs} * {row}.pack) * {scale} END)"
+    )
+
+
+def _sign(quantity: str) -> str:
+    return f"(CASE WHEN {quantity} > 0 THEN 1 WHEN {quantity} < 0 THEN -1 ELSE 0 END)"
+
+
+def _holds(quantity: str, row: str) -> str:
+    """The one row of its scope that holds a quantity."""
+    here = f"{quantity} * {row}.quantity"
+    return (
+        f"{row}.key = p.key AND {row}.price_ver = p.price_ver AND {row}.scope = p.scope "
+        f"AND {row}.sign = {_sign(quantity)} AND ({row}.sign <> 1 OR ({here} > {row}.lower * p.den "
+        f"AND ({row}.upper IS NULL OR {here} <= {row}.upper * p.den)))"
+    )
+
+
+def _priced(shape: Shape) -> str:
+    """Each position's amount as a numerator over `over`, and its billable quantity over `billable_over`."""
+    before = f"CASE WHEN p.price_ver = 0 THEN 0 ELSE {_at('p.q0', 'p.n0', 'b')} END" if shape.versions else "0"
+    join = f"JOIN rates b ON {_holds('p.q0', 'b')}" if shape.versions else ""
+    fault = "a.fault <> ''" + (" OR (p.price_ver > 0 AND b.fault <> '')" if shape.versions else "")
+
+    def left(quantity: str) -> str:
+        return f"greatest({quantity} * a.free_den - a.free_num * p.den, 0)"
+
+    # a row of a matrix that nothing fell into gives nothing, whatever its price says of zero usage
+    there = "a.resting OR p.events <> 0 OR p.q1 <> 0 OR p.q0 <> 0"
+    used = "(p.q1 - p.q0) * a.free_den"
+    return f"""SELECT p.sub, p.key, p.price_ver,
+      CASE WHEN {there} THEN {_at("p.q1", "p.n1", "a")} - {before} ELSE 0 END AS n,
+      a.money * a.quantity * p.den AS over,
+      CASE WHEN a.free_num IS NULL THEN {used} ELSE {left("p.q1")} - {left("p.q0")} END AS billable,
+      a.free_den * p.den AS billable_over, p.events, p.digest, p.den, p.den_min, {fault} AS fault
+    FROM positions p JOIN rates a ON {_holds("p.q1", "a")} {join}"""
+
+
+def _lines(shape: Shape, modes: list[Mode]) -> str:
+    """Scopes summed, brought back to pico once, rounded once."""
+    steps = {mode: divided("n", "over * v.step", mode) for mode in modes}
+    rounded = next(iter(steps.values()))
+    if len(steps) > 1:
+        rounded = "CASE v.mode " + " ".join(f"WHEN '{m}' THEN {sql}" for m, sql in steps.items()) + " END"
+    source = "priced"
+    if shape.scopes:
+        source = """(SELECT sub, key, price_ver, sum(n) AS n, max(over) AS over, sum(billable) AS billable,
+        max(billable_over) AS billable_over, sum(events)::BIGINT AS events, sum(digest) AS digest
+      FROM priced GROUP BY sub, key, price_ver)"""
+    numerator, denominator = reduced("billable", "billable_over")
+    return f"""INSERT INTO bulk_lines
+    SELECT sub, 'usage', v.charge, v.charge, v.label, {numerator}, {denominator}, v.unit,
+      {divided("n", "over", "half_up")}, ({rounded}) * v.step, v.start_us, v.end_us, events, digest,
+      v.place, v.taxed, v.cohort
+    FROM {source} JOIN versions v USING (key, price_ver) WHERE price_ver = 0 OR n <> 0 OR billable <> 0"""
