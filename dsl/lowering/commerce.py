@@ -7,7 +7,7 @@ from typing import Any
 
 from dsl import syntax
 from dsl.lowering.charges import discount_of, targets_of
-from dsl.lowering.context import Context, Unlowerable, day, first, label, one, pico, span_of
+from dsl.lowering.context import Context, Unlowerable, day, first, label, pico, span_of, span_per
 from dsl.passes.scope import Scope
 from dsl.syntax import every
 from engine.model import Coupon, Dunning, Index, Tax, Wallet
@@ -69,10 +69,12 @@ def wallet_of(node: syntax.Wallet, context: Context) -> Wallet:
             case syntax.Draw():
                 found["draw"] = tuple(name.text for name in clause.order)
             case syntax.WalletGrants():
-                found["grant"] = (context.quantity(clause.quantity) / size, one(clause.per.unit), clause.prorated)
+                found["grant"] = (context.quantity(clause.quantity) / size, span_per(clause.per), clause.prorated)
             case syntax.WalletPriority():
                 found["priority"] = int(clause.value.value)
             case syntax.Rollover():
+                if clause.at_least is not None:
+                    raise Unlowerable(clause.at_least, "a wallet keeps a share, or at most so much")
                 share = None if clause.share is None else clause.share.ratio
                 most = None if clause.at_most is None else context.quantity(clause.at_most) / size
                 found["rollover"] = (share, most, None if clause.lasting is None else span_of(clause.lasting))

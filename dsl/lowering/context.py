@@ -101,6 +101,13 @@ def span_of(duration: syntax.Duration) -> Span:
     return Span(duration.count, unit)
 
 
+def span_per(node: syntax.Period) -> Span:
+    """The span after `per`, where a whole term is none."""
+    if node.unit == "term":
+        raise Unlowerable(node, "this comes again and again, not once a term", "write e.g. `per month`")
+    return one(node.unit)
+
+
 def one(unit: str) -> Span:
     """One of a unit of time."""
     word: Any = unit

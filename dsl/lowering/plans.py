@@ -9,7 +9,7 @@ from typing import Any
 
 from dsl import syntax
 from dsl.lowering.charges import charges_of, discount_of, limit_of, prorate_of, targets_of
-from dsl.lowering.context import DAY, Context, Unlowerable, day, label, one, span_of, texts
+from dsl.lowering.context import DAY, Context, Unlowerable, day, label, one, span_of, span_per, texts
 from dsl.lowering.shared import DAYS, MONTHS, decimals_of, rounding_of
 from dsl.syntax.base import Node
 from engine.model import (
@@ -74,7 +74,7 @@ def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
             if not isinstance(clause.amount, syntax.Money):
                 raise Unlowerable(clause, "an alert watches money", "limit a quantity with `grant FEATURE Q hard`")
             amount = context.money(clause.amount)
-            per = None if clause.per is None else one(clause.per.unit)
+            per = None if clause.per is None else span_per(clause.per)
             found["alerts"] += (Alert(clause.limit == "hard", amount, per),)
         case syntax.Follow():
             found["dunning"] = clause.dunning.text
@@ -88,7 +88,7 @@ def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
             found["corrections"] = _corrections(clause, context)
         case syntax.RecurringCredit():
             credit = RecurringCredit(
-                context.money(clause.amount), one(clause.per.unit), targets_of(clause.targets, context),
+                context.money(clause.amount), span_per(clause.per), targets_of(clause.targets, context),
                 clause.prorated, context.place(clause),
             )  # fmt: skip
             found["credits"] += (credit,)
@@ -136,8 +136,11 @@ def _anchor(node: object) -> Anchor:
 def _grant(node: syntax.Grant, context: Context) -> Grant:
     quantity = None if node.quantity is None else context.quantity(node.quantity)
     unit = None if node.quantity is None else node.quantity.unit.text
-    per = None if node.per is None else one(node.per.unit)
-    return Grant(node.feature.text, quantity, unit, per, node.limit == "hard", context.place(node))
+    per = None if node.per is None or node.per.unit == "term" else one(node.per.unit)
+    if node.rollover is not None:
+        raise Unlowerable(node.rollover, "a grant starts anew with its span", "use a wallet for what should last")
+    priority = None if node.priority is None else int(node.priority.value)
+    return Grant(node.feature.text, quantity, unit, per, node.limit == "hard", priority, context.place(node))
 
 
 def _corrections(node: syntax.Corrections, context: Context) -> Corrections:

@@ -42,13 +42,14 @@ class EarlyBill:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """An entitlement: a binary feature, or a quantity per span, soft or hard."""
+    """An entitlement: a binary feature, or a quantity per span, soft or hard; a lower `priority` burns first."""
 
     feature: str
     quantity: Fraction | None = None
     unit: str | None = None
     per: Span | None = None
     hard: bool = False
+    priority: int | None = None
     place: Place = place_field()
 
 

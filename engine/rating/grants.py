@@ -91,7 +91,8 @@ def _own(plan: Plan, feature: Feature, window: tuple[int, int], zone: str) -> li
             continue
         for start, end in tumbling(*window, grant.per, zone) if grant.per is not None else [window]:
             last = to_local(end - 1, zone).date()
-            found.append(_Lot(feature.name, grant.quantity, start=to_local(start, zone).date(), through=last))
+            priority = DEFAULT_PRIORITY if grant.priority is None else grant.priority
+            found.append(_Lot(feature.name, grant.quantity, priority, to_local(start, zone).date(), last))
     return found
 
 

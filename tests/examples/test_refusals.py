@@ -62,6 +62,11 @@ CASES = {
         plan(price="committed 5 call for USD 1 then USD 1 per call plus USD 1 each"),
         "does not fit this price form",
     ),
+    "a credit per term": (plan("  credit USD 1 per term"), "again and again"),
+    "a grant that rolls over": (
+        plan("  grant api 5 call per month rollover 20%") + "feature api metered by calls\n",
+        "starts anew",
+    ),
     "two types of events": (
         HEAD + 'meter two {\n  events "a", "b"\n  measure count as call\n}\n',
         "a meter reads one type of event",
