@@ -49,7 +49,8 @@ class BookReport:
         name = f"{self.book.name} version {self.book.version}" if self.book else "not compiled"
         word = "holds" if not self.failed else "does not hold"
         summary = f"{self.path}: {name}, {passed} of {len(self.examples)} examples hold"
-        blocks.append(f"{summary}, {self.errors} errors" if self.errors else f"{summary}: the book {word}")
+        errors = f"{self.errors} error{'s' if self.errors > 1 else ''}"
+        blocks.append(f"{summary}, {errors}" if self.errors else f"{summary}: the book {word}")
         return "\n\n".join(blocks)
 
 
@@ -57,7 +58,7 @@ def diagnostic_data(found: Diagnostic) -> dict[str, Any]:
     """One finding as JSON."""
     return {
         "code": found.code, "severity": found.severity.value, "line": found.span.line, "column": found.span.column,
-        "message": found.message, "help": found.help,
+        "message": found.message, "help": found.help or found.caret or " ".join(found.notes),
     }  # fmt: skip
 
 
@@ -101,8 +102,12 @@ def checked_file(path: Path) -> BookReport:
 
 
 def rate_files(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and every `.rate` file in folders named."""
+    """The files named, and every `.rate` file in folders named; a folder without any is refused."""
     found: list[Path] = []
     for path in paths:
-        found += sorted(path.rglob("*.rate")) if path.is_dir() else [path]
+        inside = sorted(path.rglob("*.rate")) if path.is_dir() else [path]
+        if not inside:
+            message, hint = f"there is no price book in {path}", "price books are files that end in .rate"
+            raise Refused(error_data("RBC05", message, hint), error_text("RBC05", message, hint))
+        found += inside
     return found

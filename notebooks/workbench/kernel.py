@@ -29,5 +29,6 @@ def kernel_options() -> dict[str, Any]:
     """What nbclient and papermill hand on to the kernel: ipc where its names fit, IPython's history off."""
     short = len(tempfile.gettempdir()) <= LONGEST
     manager = {"kernel_manager_class": FileKernelManager} if short else {}
-    # two kernels that write one history file wait for each other
-    return {**manager, "extra_arguments": ["--HistoryManager.enabled=False"]}
+    # two kernels that write one history file wait for each other; the kernel's own log would mix with what a command
+    # prints, and says nothing that an error of a cell does not
+    return {**manager, "extra_arguments": ["--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"]}

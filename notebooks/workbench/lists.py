@@ -14,7 +14,10 @@ from workbench.output import Refused, error_data, error_text
 def read_rows(name: str) -> list[tuple[str, dict[str, Any]]]:
     """(where, row) of every row; numbers of JSON stay text. Refuses a file that is neither."""
     path = Path(name)
-    text = path.read_text(encoding="utf-8-sig")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refused("RBI12", f"{path.name} is not UTF-8 text (byte {error.start})", "save it as UTF-8") from None
     if path.suffix in (".jsonl", ".ndjson", ".json") or text.lstrip()[:1] in ("{", "["):
         return _json_rows(path, text)
     reader = csv.DictReader(io.StringIO(text, newline=""))

@@ -17,8 +17,8 @@ SHOWN = ["text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain
 
 def notebook_page(path: Path) -> str:
     """HTML of the notebook with its outputs; nothing in it points outside."""
-    config = Config({"HTMLExporter": dict.fromkeys(ADDRESSES, "")})
+    config = Config()
     config.NbConvertBase.display_data_priority = SHOWN
-    exporter = HTMLExporter(config=config)  # type: ignore[no-untyped-call]
+    exporter = HTMLExporter(config=config, **dict.fromkeys(ADDRESSES, ""))  # type: ignore[no-untyped-call]
     page: str = exporter.from_filename(str(path))[0]
     return page
