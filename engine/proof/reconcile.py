@@ -22,6 +22,7 @@ from engine.proof.errors import ProofError
 from engine.proof.stages import SHOWN, Stage, compared, rows_of, sums_of
 from engine.proof.verify import UNREADABLE, derive_run, verify_segments
 from engine.runs import RunPeriod, documents, lines
+from engine.runs.order import in_order, line_query
 from engine.runs.prepare import runs_of
 
 _AMOUNTS = ("total", "tax", "due", "included_tax")
@@ -73,7 +74,9 @@ def _rated(con: duckdb.DuckDBPyConnection, root: Path, store: Store, runs: Seque
             trouble.append({"check": "lines", "what": artefact, "message": str(error).splitlines()[0]})
         try:
             derive_run(con, root, store, run)
-            con.execute(f"INSERT INTO derived BY NAME {documents.line_query()}")
+            query = line_query(con)
+            with in_order(con):
+                con.execute(f"INSERT INTO derived BY NAME {query}")
         except UNREADABLE as error:
             message = getattr(error, "message", None) or str(error).splitlines()[0]
             trouble.append({"check": "events", "what": run["id"], "message": f"cannot be rated anew: {message}"})

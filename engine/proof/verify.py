@@ -18,6 +18,7 @@ from engine.proof.explain import match_line
 from engine.runs import documents, lines
 from engine.runs.errors import RunError
 from engine.runs.lines import pico_decimal
+from engine.runs.order import in_order, line_query
 from engine.runs.rate import rate_run
 from engine.runs.run import no_step
 
@@ -177,7 +178,9 @@ def derive_run(con: duckdb.DuckDBPyConnection, root: Path, store: Store, run: di
 def compare_lines(con: duckdb.DuckDBPyConnection, path: Path, limit: int = 20) -> list[Difference]:
     """Lines on disk that do not follow, and lines that follow and are not on disk."""
     stored = f"SELECT * FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE derived_lines AS {documents.line_query()}")
+    query = line_query(con)
+    with in_order(con):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE derived_lines AS {query}")
     found = []
     for check, left, right in (
         ("is on disk but does not follow from the events", stored, "SELECT * FROM derived_lines"),

@@ -32,51 +32,24 @@ def number_invoices(con: duckdb.DuckDBPyConnection, header: Header) -> int:
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE run_invoices AS
         WITH sums AS (
-          SELECT sub, count(*) AS lines,
-            sum(CASE WHEN kind IN {AFTER} THEN 0 ELSE amount END)::DECIMAL(38,12) AS total,
-            sum(CASE WHEN kind = 'tax' THEN amount ELSE 0 END)::DECIMAL(38,12) AS tax,
-            sum(CASE WHEN kind = 'tax' AND list_contains(i.included, name) THEN 0 ELSE amount END)::DECIMAL(38,12)
-              AS due,
-            sum(CASE WHEN kind = 'tax' AND list_contains(i.included, name) THEN amount ELSE 0 END)::DECIMAL(38,12)
-              AS included_tax
-          FROM run_lines JOIN billed USING (sub) JOIN task_info i USING (task) GROUP BY sub)
-        SELECT row_number() OVER (ORDER BY sub) + {header.first_number - 1} AS n, sums.*, b.task, b.customer,
-          b.subscription, b.plan, b.from_us, b.to_us, i.* EXCLUDE (task, included)
-        FROM sums JOIN billed b USING (sub) JOIN task_info i USING (task) ORDER BY sub"""
-    )
-    con.execute(
-        f"""ALTER TABLE run_invoices ADD COLUMN number VARCHAR;
-        UPDATE run_invoices SET number = '{header.prefix}'
-          || lpad(n::VARCHAR, greatest(6, length(n::VARCHAR))::INTEGER, '0')"""
+          SELECT sub, count(*) AS lines, coalesce(sum(amount) FILTER (kind NOT IN {AFTER}), 0)::DECIMAL(38,12) AS total,
+            coalesce(sum(amount) FILTER (kind = 'tax'), 0)::DECIMAL(38,12) AS tax, sum(amount)::DECIMAL(38,12) AS every
+          FROM run_lines GROUP BY sub),
+        inside AS (
+          SELECT sub, sum(amount)::DECIMAL(38,12) AS included_tax
+          FROM run_lines JOIN billed USING (sub) JOIN task_info i USING (task)
+          WHERE kind = 'tax' AND list_contains(i.included, name) GROUP BY sub),
+        numbered AS (
+          SELECT row_number() OVER (ORDER BY sub) + {header.first_number - 1} AS n, sums.*,
+            coalesce(included_tax, 0)::DECIMAL(38,12) AS included_tax
+          FROM sums LEFT JOIN inside USING (sub))
+        SELECT n, '{header.prefix}' || lpad(n::VARCHAR, greatest(6, length(n::VARCHAR))::INTEGER, '0') AS number,
+          v.* EXCLUDE (n, every), (every - included_tax)::DECIMAL(38,12) AS due,
+          b.task, b.customer, b.subscription, b.plan, b.from_us, b.to_us, i.* EXCLUDE (task, included)
+        FROM numbered v JOIN billed b USING (sub) JOIN task_info i USING (task) ORDER BY sub"""
     )
     found = con.execute("SELECT count(*) FROM run_invoices").fetchall()[0]
     return int(found[0])
-
-
-LINE_QUERY = """
-SELECT v.number || '/' || row_number() OVER (PARTITION BY v.n ORDER BY {order}) AS line, v.number AS invoice,
-  v.customer, v.subscription, v.plan, l.kind, l.charge, l.name, l.label, l.quantity_num, l.quantity_den, l.unit,
-  l.exact, l.amount, v.currency, l.start_us, l.end_us, l.events, l.evidence, l.place,
-  t.book_version, t.price_digest
-FROM run_lines l JOIN run_invoices v USING (sub)
-JOIN task_versions t ON t.task = v.task AND coalesce(l.start_us, v.to_us - 1) >= t.since_us
-  AND coalesce(l.start_us, v.to_us - 1) < t.until_us
-ORDER BY v.n, {order}
-"""
-"""The lines as they are kept: grouped by invoice, in the order of the invoice's steps. Each names the book version in
-force where it starts; a line of the whole period (a tax, a minimum) the one at its end."""
-
-KIND_ORDER = (
-    "usage", "recurring", "one_time", "licensed", "percent", "credit", "discount", "minimum", "cap", "true_up",
-    "overage", "coupon", "commit", "billed", "tax", "credit_note", "wallet",
-)  # fmt: skip
-
-
-def line_query() -> str:
-    """`LINE_QUERY` with the order of kinds filled in; ties by charge, start, name and amount."""
-    kinds = ", ".join(f"'{k}'" for k in KIND_ORDER)
-    order = f"list_position([{kinds}], l.kind), l.charge, l.start_us, l.name, l.place, l.amount, l.exact"
-    return LINE_QUERY.format(order=order)
 
 
 _BODY = """to_json({

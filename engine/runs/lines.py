@@ -14,6 +14,7 @@ from engine.calendar import to_instant
 from engine.money import check_pico, round_ratio
 from engine.rating import Line
 from engine.runs.errors import RunError
+from engine.runs.order import in_order
 
 LINES: dict[str, str] = {
     "sub": "INTEGER",
@@ -43,6 +44,7 @@ _ARROW = {
 }
 SCHEMA = pa.schema([(name, _ARROW[kind]) for name, kind in LINES.items()])
 
+_FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880, USE_TMP_FILE false"
 _ROOM = "free some space, or get permission to write, and run again: nothing was half done"
 
 
@@ -104,11 +106,9 @@ def write_parquet(con: duckdb.DuckDBPyConnection, query: str, folder: Path, pref
 def _write(con: duckdb.DuckDBPyConnection, query: str, folder: Path, prefix: str) -> tuple[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / "rows.parquet.tmp"
-    con.execute("SET preserve_insertion_order = true")
     try:
-        con.execute(
-            f"COPY ({query}) TO '{_quoted(temporary)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
-        )
+        with in_order(con):
+            con.execute(f"COPY ({query}) TO '{_quoted(temporary)}' ({_FORMAT})")
         digest = hashlib.sha256()
         with temporary.open("rb") as handle:
             while block := handle.read(1 << 20):
@@ -117,7 +117,6 @@ def _write(con: duckdb.DuckDBPyConnection, query: str, folder: Path, prefix: str
         name = f"{prefix}{digest.hexdigest()[:32]}.parquet"
         os.replace(temporary, folder / name)
     finally:
-        con.execute("SET preserve_insertion_order = false")
         temporary.unlink(missing_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -19,6 +19,7 @@ from engine.journal import Tx, digest
 from engine.metering import open_duck
 from engine.runs import documents, lines
 from engine.runs.errors import RunError
+from engine.runs.order import line_query
 from engine.runs.period import RunPeriod
 from engine.runs.pins import FOLDER
 from engine.runs.posting import post_run
@@ -107,7 +108,7 @@ def _work(setting: RunSetting, held: dict[str, Any], earlier: dict[str, Any] | N
                     _forget(setting.root / held["terms"])
                     return {**earlier, "problems": problems, "already": True, "steps": []}
                 _start(setting, held)
-            name, sha = lines.write_parquet(con, documents.line_query(), setting.root / FOLDER / ident)
+            name, sha = lines.write_parquet(con, line_query(con), setting.root / FOLDER / ident)
         setting.faults("written")
         with steps.step("commit"):
             artefact = f"{FOLDER}/{ident}/{name}"
