@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
+from engine.money import divide, format_ratio
 from workbench.output import table
 
 
@@ -29,6 +31,22 @@ def _rule(rule: dict[str, Any] | None) -> str:
     return f"{rule['file']}:{rule['line']}:{rule['column']}" if rule else ""
 
 
+_PLACES = 9
+
+
+def readable(text: str) -> str:
+    """A ratio that no decimal ends (`2/3 GB`) cut to nine places, with a sign that more follow; else the text."""
+    number, _, unit = text.partition(" ")
+    if "/" not in number:
+        return text
+    cut = format_ratio(Fraction(divide(*_scaled(Fraction(number)), "down"), 10**_PLACES))
+    return f"{cut}… {unit}".rstrip()
+
+
+def _scaled(value: Fraction) -> tuple[int, int]:
+    return value.numerator * 10**_PLACES, value.denominator
+
+
 def _line(data: dict[str, Any]) -> str:
     window = data["window"]
     blocks = [
@@ -36,11 +54,13 @@ def _line(data: dict[str, Any]) -> str:
         f"rule    {_rule(data['rule'])}  {(data['rule'] or {}).get('text', '')}".rstrip(),
         f"price   {data['price']['book']}, digest {data['price']['digest'][:16]}",
         f"window  {window['from']} to {window['to']} ({window['timezone']})",
-        table([("step", "value", "by"), *((s["step"], s["value"], s["by"]) for s in data["steps"])], right=(1,)),
+        table(
+            [("step", "value", "by"), *((s["step"], readable(s["value"]), s["by"]) for s in data["steps"])], right=(1,)
+        ),
     ]
     if data["curve"]:
         rows = [("quantity", "price", "amount", "rule")]
-        rows += [(p["quantity"], p["text"], p["amount"], _rule(p["rule"])) for p in data["curve"]]
+        rows += [(readable(p["quantity"]), p["text"], readable(p["amount"]), _rule(p["rule"])) for p in data["curve"]]
         blocks.append(table(rows, right=(0, 2)))
     if "events" in data:
         events = data["events"]
