@@ -14,11 +14,9 @@ from engine.events.duck import open_duck
 from engine.events.files import Faults, ingest_lock, no_faults, sweep
 from engine.events.history import History
 from engine.events.instants import micros
+from engine.events.lanes import Lanes
 from engine.events.options import IngestOptions, PropertySchema, Source
-from engine.events.regular import RegularLane
 from engine.events.report import BatchReport, IngestReport, total
-from engine.events.rows import table_of
-from engine.events.single import decode_singly, extension_names
 from engine.events.streams import check_source, open_source
 from engine.events.tabular import tabular_blocks
 
@@ -71,10 +69,10 @@ def ingest(
 
 
 def _batches(setting: Setting, sources: Sequence[Source]) -> Iterator[BatchReport]:
-    lane, batch = RegularLane(), Batch()
+    lanes, batch = Lanes(setting.properties, setting.options), Batch()
     for source in sources:
         for block in _blocks(source, setting.options):
-            _take(setting, lane, batch, block)
+            _take(lanes, batch, block)
             if batch.events >= setting.options.batch_events or batch.raw_bytes >= setting.options.batch_bytes:
                 yield commit_batch(setting, batch)
                 batch = Batch()
@@ -92,20 +90,17 @@ def _blocks(source: Source, options: IngestOptions) -> Iterator[Block]:
             yield from tabular_blocks(opened, source, options)
 
 
-def _take(setting: Setting, lane: RegularLane, batch: Batch, block: Block) -> None:
-    """Decode a block into the batch: by the regular lane if it can, else record by record."""
-    rows = lane.decode(block) if setting.options.regular_lane else None
-    if rows is None:
-        rows = decode_singly(block.records())
-        lane.learn(extension_names(rows))
-    table, rounded = table_of(rows, len(batch.blocks), setting.properties, setting.options.round_decimals)
-    for rejection in rows.rejections:
+def _take(lanes: Lanes, batch: Batch, block: Block) -> None:
+    """Decode a block into the batch."""
+    number = len(batch.blocks)
+    decoded = lanes.decode(block, number)
+    for rejection in decoded.rejections:
         batch.refuse(block, rejection.row, rejection.reason, rejection.detail)
     for position, raw, reason, detail in block.refused:
         batch.refuse_raw(block.origin, position, raw, reason, detail)
-    batch.rounded |= {(len(batch.blocks), row) for row in rounded}
+    batch.rounded |= {(number, row) for row in decoded.rounded}
     batch.blocks.append(block)
-    batch.tables.append(table)
-    batch.events += table.num_rows
+    batch.tables.append(decoded.table)
+    batch.events += decoded.table.num_rows
     batch.raw_bytes += block.size()
     batch.progress[block.origin] = block.last()

@@ -73,6 +73,8 @@ class IngestOptions:
     threads: int = 2
     future_days: int = 1
     """Events later than `now` by more than this are quarantined."""
+    shape_lane: bool = True
+    """Cut lines of known shapes without parsing them; False parses every record, with the same result."""
     regular_lane: bool = True
     """Decode whole blocks at once; False takes every record singly, with the same result (used by tests)."""
     max_array_bytes: int = 512 << 20

@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 from engine.events.decimals import plain_text, read_number
 from engine.events.options import Property, PropertySchema
 
-__all__ = ["NARROW", "WIDE", "Columns", "property_columns", "union_of"]
+__all__ = ["NARROW", "PLAIN", "WIDE", "Columns", "property_columns", "union_of"]
 
 WIDE = pa.decimal128(38, 12)
 NARROW = pa.decimal128(18, 6)
-_PLAIN = r"^-?[0-9]{1,26}(\.[0-9]{1,12})?$"
+PLAIN = r"^-?[0-9]{1,26}(\.[0-9]{1,12})?$"
 _COMPACT = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
 
@@ -110,7 +110,7 @@ def _quick_numbers(values: list[Any], kinds: set[type]) -> pa.Array | None:
             return None
     if kinds <= {str, type(None)}:
         array = pa.array(values, pa.string())
-        if pc.all(pc.match_substring_regex(array, _PLAIN), min_count=0).as_py():
+        if pc.all(pc.match_substring_regex(array, PLAIN), min_count=0).as_py():
             return pc.cast(array, WIDE)
     return None
 

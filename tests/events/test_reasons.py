@@ -57,7 +57,7 @@ def test_bad_event_is_kept_with_its_reason(
 ) -> None:
     bad = json.dumps(event(**changes), ensure_ascii=False).encode()
     good = json.dumps(event("good")).encode()
-    report = log.take(good + b"\n" + bad + b"\n", options=IngestOptions(regular_lane=regular))
+    report = log.take(good + b"\n" + bad + b"\n", options=IngestOptions(shape_lane=regular, regular_lane=regular))
     assert (report.accepted, report.reasons) == (1, {reason: 1})
     with log.database.begin() as conn:
         entry = entries(conn)[0]
