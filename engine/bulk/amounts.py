@@ -5,23 +5,26 @@ Everything is a whole number of 128 bits; DuckDB raises `OutOfRangeException` wh
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import duckdb
 
-from engine.bulk.rounding import divided, reduced, whole
+from engine.bulk.division import brought_back
+from engine.bulk.rounding import reduced, whole
 from engine.money import Mode
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a group's query has to provide for: several price versions, several scopes in a version, rows without a
-    price, quantities over different denominators."""
+    price, quantities over different denominators; whether amounts' denominators are all below 2^31."""
 
     versions: bool
     scopes: bool
     faults: bool
     uneven: bool
+    narrow: bool
 
     @property
     def checked(self) -> bool:
@@ -33,7 +36,7 @@ class Uneven(ArithmeticError):
     """Quantities of one line over different denominators: left to the reference."""
 
 
-def append_lines(con: duckdb.DuckDBPyConnection, shape: Shape, modes: list[Mode]) -> set[int]:
+def append_lines(con: duckdb.DuckDBPyConnection, shape: Shape, kinds: Collection[tuple[Mode, int]]) -> set[int]:
     """Price the group in `scoped` (else `usage`) and append its lines to `bulk_lines`; subs without a price return.
 
     Reads `members(sub, cohort)`, `cohort_key(key, cohort)`, `versions`, `rates`. Raises `Uneven`.
@@ -47,7 +50,7 @@ def append_lines(con: duckdb.DuckDBPyConnection, shape: Shape, modes: list[Mode]
         con.execute(f"CREATE OR REPLACE TEMP VIEW priced AS {_priced(shape)}")
     if shape.uneven and _count(con, _UNEVEN):
         raise Uneven("quantities of one line have different denominators")
-    con.execute(_lines(shape, modes))
+    con.execute(_lines(shape, kinds))
     return {r[0] for r in con.execute(_FAULTS).fetchall()} if shape.faults else set()
 
 
@@ -141,20 +144,18 @@ def _priced(shape: Shape) -> str:
     FROM positions p JOIN rates a ON {_holds("p.q1", "a")} {join}"""
 
 
-def _lines(shape: Shape, modes: list[Mode]) -> str:
+def _lines(shape: Shape, kinds: Collection[tuple[Mode, int]]) -> str:
     """Scopes summed, brought back to pico once, rounded once."""
-    steps = {mode: divided("n", "over * v.step", mode) for mode in modes}
-    rounded = next(iter(steps.values()))
-    if len(steps) > 1:
-        rounded = "CASE v.mode " + " ".join(f"WHEN '{m}' THEN {sql}" for m, sql in steps.items()) + " END"
     source = "priced"
     if shape.scopes:
         source = """(SELECT sub, key, price_ver, sum(n) AS n, max(over) AS over, sum(billable) AS billable,
         max(billable_over) AS billable_over, sum(events)::BIGINT AS events, sum(digest) AS digest
       FROM priced GROUP BY sub, key, price_ver)"""
     numerator, denominator = reduced("billable", "billable_over")
+    own = ", v.mode, v.step" if len(kinds) > 1 else ""
+    lines = f"""SELECT p.*{own} FROM {source} p {"JOIN versions v USING (key, price_ver)" if own else ""}
+      WHERE price_ver = 0 OR n <> 0 OR billable <> 0"""
     return f"""INSERT INTO bulk_lines
-    SELECT sub, 'usage', v.charge, v.charge, v.label, {numerator}, {denominator}, v.unit,
-      {divided("n", "over", "half_up")}, ({rounded}) * v.step, v.start_us, v.end_us, events, digest,
-      v.place, v.taxed, v.cohort
-    FROM {source} JOIN versions v USING (key, price_ver) WHERE price_ver = 0 OR n <> 0 OR billable <> 0"""
+    SELECT sub, 'usage', v.charge, v.charge, v.label, {numerator}, {denominator}, v.unit, exact, amount,
+      v.start_us, v.end_us, events, digest, v.place, v.taxed, v.cohort
+    FROM ({brought_back(lines, kinds, narrow=shape.narrow)}) JOIN versions v USING (key, price_ver)"""

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from engine.bulk.amounts import Shape, append_lines
 from engine.bulk.cohort import Cohort, Metered, rounding_of
+from engine.bulk.division import NARROW
 from engine.bulk.rounding import whole
 from engine.bulk.sheets import ROWS, SHEETS, Sheet, sheet_of, tables_of, wholes
 from engine.calendar import to_instant
@@ -98,17 +99,19 @@ def rate_group(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[in
     _load_rates(con, group, sheets)
     axes = axis_columns(job)
     unpriced: set[int] = set()
+    weight = 1
     if axes or group.versions > 1:
-        unpriced = _map_slices(con, group, job)
-    dens = con.execute("SELECT min(q_den), max(q_den) FROM usage").fetchall()[0]
+        unpriced, weight = _map_slices(con, group, job)
+    low, high = con.execute("SELECT min(q_den), max(q_den) FROM usage").fetchall()[0]
     shape = Shape(
         versions=group.versions > 1,
         scopes=bool(axes),
         faults=any(row[-1] for sheet in sheets for row in sheet.rows),
-        uneven=dens[0] != dens[1] and bool(axes or group.versions > 1),
+        uneven=low != high and bool(axes or group.versions > 1),
+        narrow=max(s.money * s.quantity for s in sheets) * weight * int(high or 1) < NARROW,
     )
-    modes = sorted({rounding_of(c, v.charge).mode for c, m in group.members for v in m.versions})
-    return unpriced | append_lines(con, shape, modes)
+    rules = [rounding_of(c, v.charge) for c, m in group.members for v in m.versions]
+    return unpriced | append_lines(con, shape, {(rule.mode, rule.step) for rule in rules})
 
 
 def _load_rates(con: duckdb.DuckDBPyConnection, group: Group, sheets: Sequence[Sheet]) -> None:
@@ -158,8 +161,11 @@ def _version(key: int, number: int, sheet: int, cohort: Cohort, metered: Metered
     }  # fmt: skip
 
 
-def _map_slices(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[int]:
-    """Table `slice_map`: cohort key, slice and price version to scope and weight; subs in unpriced slices return."""
+def _map_slices(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> tuple[set[int], int]:
+    """Table `scoped`: usage by sub, cohort key, price version and scope, weighed.
+
+    Subs in unpriced slices return, and what the weights multiply the denominators by.
+    """
     axes = axis_columns(job)
     quoted = [f'"{a}"' for a in axes]
     listed = ", ".join(f"u.{q}" for q in quoted)
@@ -201,7 +207,7 @@ def _map_slices(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[i
         JOIN (SELECT * REPLACE ({wholes(kinds, "slice_data")}) FROM slice_data) m ON m.key = k.key{same}"""
     )
     if not bad:
-        return set()
+        return set(), over
     conditions = " OR ".join(
         "(g.cohort = {} AND {})".format(
             key, " AND ".join(f"u.{q} IS NOT DISTINCT FROM {_text(v)}" for q, v in zip(quoted, values, strict=True))
@@ -211,7 +217,7 @@ def _map_slices(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[i
     found = con.execute(
         f"SELECT DISTINCT u.sub FROM usage u JOIN group_subs g USING (sub, from_us) WHERE {conditions}"
     ).fetchall()
-    return {row[0] for row in found}
+    return {row[0] for row in found}, over
 
 
 def _text(value: object) -> str:
