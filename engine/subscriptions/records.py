@@ -147,7 +147,7 @@ def subscription_of(row: Row) -> Subscription:
         timezone=_known_zone(_text(row, ("timezone", "time_zone"))),
         contract=_text(row, ("contract",)),
         licensed=_licensed(row),
-        coupons=_text(row, ("coupons", "coupon")),
+        coupons=_coupons(_text(row, ("coupons", "coupon"))),
     )
 
 
@@ -162,11 +162,31 @@ def _licensed(row: Row) -> str:
     parts = [p.strip() for p in _text(row, ("licensed",)).split(";") if p.strip()]
     parts += [f"{v} {k.removeprefix('licensed_')}" for k, v in row.items() if k.startswith("licensed_") and v]
     for part in parts:
-        quantity, _, unit = part.partition(" ")
+        quantity, unit, *since = part.split() if len(part.split()) > 1 else (part, "")
         try:
             parse_decimal(quantity)
         except ValueError:
             raise BadRow("RBI05", f"`{part}` is no licensed quantity", "write it as `5 seat`") from None
-        if not unit.strip():
+        if not unit:
             raise BadRow("RBI05", f"the licensed quantity `{part}` has no unit", "write it as `5 seat`")
+        if since and not (len(since) == 2 and since[0] == "from" and _is_day(since[1])):
+            hint = "write it as `5 seat` or `5 seat from 2026-03-01`"
+            raise BadRow("RBI05", f"`{part}` does not say from when", hint)
     return "; ".join(parts)
+
+
+def _coupons(text: str) -> str:
+    """`a; b@2026-03-01`: names, each with the day it was redeemed."""
+    for part in (p.strip() for p in text.split(";")):
+        name, at, day = part.partition("@")
+        if part and (not name or (at and not _is_day(day))):
+            raise BadRow("RBI03", f"the coupon `{part}` has no name or no date", "write it as `name@YYYY-MM-DD`")
+    return text
+
+
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
