@@ -9,7 +9,7 @@ from typing import Any
 from dsl import syntax
 from dsl.lowering.charges import charges_of, discount_of, limit_of, targets_of
 from dsl.lowering.context import Context, Unlowerable, day, one, span_of, texts
-from dsl.lowering.plans import payment_of
+from dsl.lowering.plans import payment_of, take_plan_clause
 from dsl.lowering.prices import price_of, rate_of
 from dsl.syntax.base import Node
 from engine.calendar import add_span
@@ -73,7 +73,8 @@ def _phases(clauses: Sequence[Node], end: dt.date | None, context: Context) -> t
 
 def terms_of(clauses: Sequence[Node], start: dt.date, context: Context) -> Terms:
     """What a contract, phase or amendment says."""
-    found: dict[str, Any] = {"overrides": (), "discounts": (), "escalations": (), "commits": ()}
+    several = ("overrides", "discounts", "escalations", "commits", "early", "grants", "alerts", "credits", "changes")
+    found: dict[str, Any] = dict.fromkeys(several, ())
     for clause in clauses:
         match clause:
             case syntax.Override():
@@ -92,7 +93,7 @@ def terms_of(clauses: Sequence[Node], start: dt.date, context: Context) -> Terms
             case syntax.Apply():
                 found["apply"] = texts(clause.steps)
             case _ if not isinstance(clause, _ELSEWHERE):
-                raise Unlowerable(clause, "only a plan can say this", "move the clause to the plan")
+                take_plan_clause(clause, found, context)
     return Terms(charges=charges_of(clauses, context), payment=payment_of(clauses), **found)
 
 

@@ -96,9 +96,7 @@ def _take_contract(node: syntax.Example, found: dict[str, Any], context: Context
     found["signed"] = moment(given.signed) or moment(given.start)
     declared = context.scope.contract(given.contract.text)
     if declared is not None and not any(isinstance(c, syntax.GivenPlan) for c in node.clauses):
-        plan = GivenPlan(
-            declared.plan.text, None, found["signed"], end_moment(given.through), context.place(given)
-        )
+        plan = GivenPlan(declared.plan.text, None, found["signed"], end_moment(given.through), context.place(given))
         found["plans"] = (plan, *found.get("plans", ()))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from dsl import syntax
 from dsl.lowering.charges import charges_of, discount_of, limit_of, prorate_of, targets_of
-from dsl.lowering.context import DAY, Context, Unlowerable, day, label, one, span_of, span_per, texts
+from dsl.lowering.context import DAY, Context, day, label, one, span_of, span_per, texts
 from dsl.lowering.shared import DAYS, MONTHS, decimals_of, rounding_of
 from dsl.syntax.base import Node
 from engine.model import (
@@ -38,7 +39,7 @@ def plan_of(node: syntax.Plan | syntax.AddOn, context: Context) -> Plan:
     found: dict[str, Any] = {"cycle": MONTHLY, "early": (), "grants": (), "alerts": (), "credits": (),
                              "changes": (), "discounts": ()}  # fmt: skip
     for clause in node.clauses:
-        _take(clause, found, context)
+        take_plan_clause(clause, found, context)
     add_on = isinstance(node, syntax.AddOn)
     attached = node.attaches_to if isinstance(node, syntax.AddOn) else None
     payment = payment_of(node.clauses)
@@ -56,7 +57,8 @@ def plan_of(node: syntax.Plan | syntax.AddOn, context: Context) -> Plan:
     )
 
 
-def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
+def take_plan_clause(clause: Node, found: dict[str, Any], context: Context) -> None:
+    """What a plan-level clause says, put into `found` by the name of its field; contracts may say the same."""
     match clause:
         case syntax.Bill():
             found["cycle"] = cycle_of(clause)
@@ -71,11 +73,7 @@ def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
         case syntax.Grant():
             found["grants"] += (_grant(clause, context),)
         case syntax.Alert():
-            if not isinstance(clause.amount, syntax.Money):
-                raise Unlowerable(clause, "an alert watches money", "limit a quantity with `grant FEATURE Q hard`")
-            amount = context.money(clause.amount)
-            per = None if clause.per is None else span_per(clause.per)
-            found["alerts"] += (Alert(clause.limit == "hard", amount, per),)
+            found["alerts"] += (_alert(clause, context),)
         case syntax.Follow():
             found["dunning"] = clause.dunning.text
         case syntax.Discount():
@@ -133,14 +131,39 @@ def _anchor(node: object) -> Anchor:
     return Anchor(day=1)
 
 
+def _alert(node: syntax.Alert, context: Context) -> Alert:
+    per = None if node.per is None else span_per(node.per)
+    if isinstance(node.amount, syntax.Money):
+        return Alert(node.limit == "hard", context.money(node.amount), per)
+    return Alert(node.limit == "hard", 0, per, context.quantity(node.amount), node.amount.unit.text)
+
+
 def _grant(node: syntax.Grant, context: Context) -> Grant:
     quantity = None if node.quantity is None else context.quantity(node.quantity)
     unit = None if node.quantity is None else node.quantity.unit.text
     per = None if node.per is None or node.per.unit == "term" else one(node.per.unit)
-    if node.rollover is not None:
-        raise Unlowerable(node.rollover, "a grant starts anew with its span", "use a wallet for what should last")
     priority = None if node.priority is None else int(node.priority.value)
-    return Grant(node.feature.text, quantity, unit, per, node.limit == "hard", priority, context.place(node))
+    return Grant(
+        node.feature.text,
+        quantity,
+        unit,
+        per,
+        node.limit == "hard",
+        priority,
+        _rollover(node.rollover, context),
+        context.place(node),
+    )
+
+
+def _rollover(
+    node: syntax.Rollover | None, context: Context
+) -> tuple[Fraction | None, Fraction | None, Fraction | None, Span | None] | None:
+    if node is None:
+        return None
+    least = None if node.at_least is None else context.quantity(node.at_least)
+    most = None if node.at_most is None else context.quantity(node.at_most)
+    share = None if node.share is None else node.share.ratio
+    return share, least, most, None if node.lasting is None else span_of(node.lasting)
 
 
 def _corrections(node: syntax.Corrections, context: Context) -> Corrections:
@@ -150,15 +173,15 @@ def _corrections(node: syntax.Corrections, context: Context) -> Corrections:
             case syntax.CorrectWithin():
                 found = replace(found, within=span_of(clause.duration))
             case syntax.Absorb():
-                if not isinstance(clause.amount, syntax.Money):
-                    raise Unlowerable(clause, "what is absorbed is an amount of money", "write `absorb below USD 1`")
-                found = replace(found, absorb_below=context.money(clause.amount))
+                if isinstance(clause.amount, syntax.Money):
+                    found = replace(found, absorb_below=context.money(clause.amount))
+                else:
+                    found = replace(found, absorb_share=clause.amount.ratio)
             case syntax.CorrectCharge():
                 found = replace(found, charge="own" if clause.where.startswith("own") else "next")
             case syntax.CorrectCredit():
-                if clause.by == "wallet":
-                    raise Unlowerable(clause, "a correction is credited by credit note or on the next invoice")
-                found = replace(found, credit="next" if "next" in clause.by else "note")
+                where: Any = {"next invoice": "next", "wallet": "wallet"}.get(clause.by, "note")
+                found = replace(found, credit=where)
     return found
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from engine.model.charges import Charge, Discount, Free, Limit
+from engine.model.charges import Charge, Discount, Free, Limit, Prorate
 from engine.model.meters import Span
 from engine.model.place import Place, place_field
-from engine.model.plans import Payment
+from engine.model.plans import Alert, Corrections, Cycle, EarlyBill, Grant, Payment, RecurringCredit
 from engine.model.prices import Price
 
 
@@ -73,7 +73,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a contract, a phase or an amendment may say."""
+    """What a contract, a phase or an amendment may say; plan-level terms replace the plan's, grants and credits add."""
 
     overrides: tuple[Override, ...] = ()
     charges: tuple[Charge, ...] = ()
@@ -85,6 +85,16 @@ class Terms:
     payment: Payment | None = None
     stack: Literal["multiply", "add", "in order"] | None = None
     apply: tuple[str, ...] = ()
+    cycle: Cycle | None = None
+    trial: Span | None = None
+    prorate: Prorate | None = None
+    early: tuple[EarlyBill, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    credits: tuple[RecurringCredit, ...] = ()
+    dunning: str | None = None
+    corrections: Corrections | None = None
+    changes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,10 @@ class EarlyBill:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """An entitlement: a binary feature, or a quantity per span, soft or hard; a lower `priority` burns first."""
+    """An entitlement: a binary feature, or a quantity per span, soft or hard; a lower `priority` burns first.
+
+    `rollover`: (share, at least, at most, for how long) of what is left is kept when the span ends.
+    """
 
     feature: str
     quantity: Fraction | None = None
@@ -50,16 +53,19 @@ class Grant:
     per: Span | None = None
     hard: bool = False
     priority: int | None = None
+    rollover: tuple[Fraction | None, Fraction | None, Fraction | None, Span | None] | None = None
     place: Place = place_field()
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """`alert soft at USD 100 per day`."""
+    """`alert soft at USD 100 per day`, or at a quantity."""
 
     hard: bool
     amount: int
     per: Span | None = None
+    quantity: Fraction | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +74,9 @@ class Corrections:
 
     within: Span | None = None
     absorb_below: int = 0
+    absorb_share: Fraction | None = None
     charge: Literal["next", "own"] = "next"
-    credit: Literal["note", "next"] = "note"
+    credit: Literal["note", "next", "wallet"] = "note"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from engine.rating.discounts import Scoped, discount_lines
 from engine.rating.lines import Line
 from engine.rating.shares import DAILY, Cycle, spans_in
 from engine.rating.subject import Subject
-from engine.rating.terms import plan_on
+from engine.rating.terms import effective_plan
 
 WHOLE = Prorate("full")
 
@@ -30,7 +30,8 @@ def _recurring(book: Book, subject: Subject, cycle: Cycle) -> list[Scoped]:
         served = first, min(cycle.end, use.end or cycle.end)
         if served[0] >= served[1]:
             continue
-        for credit in plan_on(book, use.plan, first.date()).credits:
+        contract = book.contract(subject.contract) if subject.contract is not None else None
+        for credit in effective_plan(book, use.plan, contract, first.date()).credits:
             times = spans_in(served, credit.per, DAILY if credit.prorated else WHOLE)
             amount = credit.amount * times
             discount = Discount(amount=amount.numerator // amount.denominator, label="credit", place=credit.place)

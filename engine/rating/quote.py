@@ -21,7 +21,7 @@ from engine.rating.policies import PriceOf, by_policy
 from engine.rating.readings import Reading
 from engine.rating.shares import Cycle, Interval
 from engine.rating.subject import PlanUse, Subject
-from engine.rating.terms import plan_on
+from engine.rating.terms import effective_plan
 
 DAY = dt.timedelta(days=1)
 
@@ -91,7 +91,8 @@ def _quote(book: Book, givens: Givens, zone: str) -> Quote:
     if givens.period is None:
         raise BadRequest("a quote needs a period", hint="add `given period FROM through DATE`")
     subject = subject_of(book, givens, zone)
-    plan = plan_on(book, subject.plans[0].plan, _first_day(book, subject, givens.period))
+    contract = book.contract(subject.contract) if subject.contract is not None else None
+    plan = effective_plan(book, subject.plans[0].plan, contract, _first_day(book, subject, givens.period))
     cycles = cycles_of(plan, subject, givens.period, zone)
     subject = replace(subject, plans=by_policy(book, subject.plans, cycles, _fees(book, subject, cycles[0])))
     found = gather(book, givens, _first_service(subject, plan, givens.period), zone)

@@ -37,6 +37,12 @@ def plan_on(book: Book, name: str, day: dt.date) -> Plan:
     raise NoPrice(f"no version of plan {name} is in force on {day}", versions[0].place)
 
 
+def effective_plan(book: Book, name: str, contract: Contract | None, day: dt.date) -> Plan:
+    """A plan with what a contract on it says on a date; raises `NoPrice` when no version is in force."""
+    bound = contract if contract is not None and contract.plan == name else None
+    return _segment(book, name, bound, day, day).plan
+
+
 def segments(book: Book, plan: str, contract: Contract | None, start: dt.date, end: dt.date) -> list[Segment]:
     """`[start, end)` cut where a plan version, phase, amendment or escalation begins or ends."""
     marks = {start}
@@ -107,6 +113,17 @@ def _segment(book: Book, name: str, contract: Contract | None, start: dt.date, e
         cap=_last([plan.cap, *(layer.cap for layer in layers)]),
         stack=next((layer.stack for layer in reversed(layers) if layer.stack), plan.stack),
         apply=next((layer.apply for layer in reversed(layers) if layer.apply), plan.apply),
+        cycle=next((layer.cycle for layer in reversed(layers) if layer.cycle), plan.cycle),
+        trial=next((layer.trial for layer in reversed(layers) if layer.trial), plan.trial),
+        prorate=next((layer.prorate for layer in reversed(layers) if layer.prorate), plan.prorate),
+        early=next((layer.early for layer in reversed(layers) if layer.early), plan.early),
+        dunning=next((layer.dunning for layer in reversed(layers) if layer.dunning), plan.dunning),
+        corrections=next((layer.corrections for layer in reversed(layers) if layer.corrections), plan.corrections),
+        payment=next((layer.payment for layer in reversed(layers) if layer.payment), plan.payment),
+        changes=next((layer.changes for layer in reversed(layers) if layer.changes), plan.changes),
+        grants=plan.grants + tuple(g for layer in layers for g in layer.grants),
+        alerts=plan.alerts + tuple(a for layer in layers for a in layer.alerts),
+        credits=plan.credits + tuple(c for layer in layers for c in layer.credits),
     )
     commits: tuple[Commit, ...] = ()
     for layer in layers:

@@ -15,6 +15,7 @@ from engine.rating import BadRequest, Cycle, PlanUse, Subject
 from engine.rating.bill import trial_end
 from engine.rating.cycles import cycles_from
 from engine.rating.shares import Interval
+from engine.rating.terms import effective_plan
 from engine.runs.books import Shelf, in_force
 from engine.runs.period import RunPeriod
 
@@ -77,7 +78,7 @@ def tasks_of(terms: Terms, book_for: Callable[[str, dt.date, dt.date], Book], pe
     if start.date() >= period.end:
         return
     first_day = max(start.date(), period.start)
-    plan = _plan(book_for(terms.book, first_day, first_day + DAY), terms.plan, first_day)
+    plan = _plan(book_for(terms.book, first_day, first_day + DAY), terms, first_day)
     anchor = Anchor(day=int(terms.anchor_day)) if terms.anchor_day else plan.cycle.anchor
     before = max(start.date(), period.start - DAY)
     for cycle in cycles_from(anchor, plan.cycle.length, start, before, _zone(terms, book_for, first_day)):
@@ -101,11 +102,14 @@ def _timing(start: dt.datetime, end: dt.datetime, period: RunPeriod) -> Timing |
     return "advance" if advance else "arrears" if arrears else None
 
 
-def _plan(book: Book, name: str, day: dt.date) -> Plan:
+def _plan(book: Book, terms: Terms, day: dt.date) -> Plan:
+    """The plan in force on a day, or its first version before that one starts; with what its contract says."""
     try:
-        versions = book.plan_versions(name)
+        versions = book.plan_versions(terms.plan)
     except KeyError:
-        raise BadRequest(f"book {book.name} has no plan `{name}` in force on {day}") from None
+        raise BadRequest(f"book {book.name} has no plan `{terms.plan}` in force on {day}") from None
+    if terms.contract:
+        return effective_plan(book, terms.plan, book.contract(terms.contract), day)
     started = [v for v in versions if (v.start or dt.date.min) <= day]
     return started[-1] if started else versions[0]
 
@@ -116,7 +120,7 @@ def _task(
 ) -> Task:  # fmt: skip
     first = max(cycle.start, start)
     book = book_for(terms.book, *_days(cycle, start))
-    plan = _plan(book, terms.plan, first.date())
+    plan = _plan(book, terms, first.date())
     use = PlanUse(terms.plan, end=stop, signed=start)
     begin = max([first, *(m for m in (trial_end(plan, use),) if m is not None)])
     service = (min(begin, cycle.end), min(cycle.end, stop or cycle.end))

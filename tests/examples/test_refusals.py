@@ -36,9 +36,6 @@ def plan(clause: str = "", price: str = PER_CALL) -> str:
 
 CASES = {
     "series without a file": (plan(price='series "nowhere" per call'), "`nowhere.csv` cannot be read"),
-    "an alert on a quantity": (plan("  alert soft at 10 call per day"), "an alert watches money"),
-    "absorbing a share": (plan("  corrections { absorb below 1% }"), "an amount of money"),
-    "credit to a wallet": (plan("  corrections { credit by wallet }"), "by credit note or on the next invoice"),
     "a discount on two plans": (
         plan("  discount 10% on plan p, q")
         + 'plan q "Q" {\n  bill monthly in arrears\n  charge other "O" {\n    price flat USD 1\n  }\n}\n',
@@ -47,10 +44,6 @@ CASES = {
     "a bound per nothing": (
         plan(price="graduated {\n up to 5 call per call: USD 1 per call\n above 5 call per call: not sold\n }"),
         "no length of time",
-    ),
-    "a cycle in a contract": (
-        plan() + 'contract c with "x" on p from 2026-01-01 through 2026-12-31 {\n  bill yearly in arrears\n}\n',
-        "only a plan can say this",
     ),
     "stacking in a coupon": (plan() + "coupon c {\n  discount 10%\n  stack add\n}\n", "in which order discounts meet"),
     "rolling over a quantity": (
@@ -63,10 +56,6 @@ CASES = {
         "does not fit this price form",
     ),
     "a credit per term": (plan("  credit USD 1 per term"), "again and again"),
-    "a grant that rolls over": (
-        plan("  grant api 5 call per month rollover 20%") + "feature api metered by calls\n",
-        "starts anew",
-    ),
     "two types of events": (
         HEAD + 'meter two {\n  events "a", "b"\n  measure count as call\n}\n',
         "a meter reads one type of event",
