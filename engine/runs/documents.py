@@ -66,20 +66,15 @@ def document_rows(
     con: duckdb.DuckDBPyConnection, header: Header, artefact: str, lines_digest: str
 ) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
     """(rows, index rows) for the store: id and canonical JSON of every invoice, in the order of their numbers."""
-    rows = con.execute(
-        f"SELECT number, {_BODY}, customer, subscription, currency, due::VARCHAR FROM run_invoices ORDER BY n",
-        {
-            "artefact": artefact,
-            "lines_digest": lines_digest,
-            "engine": header.engine,
-            "as_of": header.as_of,
-            "period": header.period,
-            "run": header.run,
-        },
+    own = {"run": header.run, "period": header.period}
+    rest = {"artefact": artefact, "lines_digest": lines_digest, "engine": header.engine, "as_of": header.as_of}
+    rows = con.execute(f"SELECT number, {_BODY} FROM run_invoices ORDER BY n", own | rest).fetchall()
+    index = con.execute(
+        """SELECT number, number, customer, subscription, $run, $period, 'open', currency, due::VARCHAR
+        FROM run_invoices ORDER BY n""",
+        own,
     ).fetchall()
-    documents = [(r[0], r[1]) for r in rows]
-    index = [(r[0], r[0], r[2], r[3], header.run, header.period, "open", r[4], r[5]) for r in rows]
-    return documents, index
+    return rows, index
 
 
 def totals(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
