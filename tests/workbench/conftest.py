@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,15 @@ import pytest
 from workbench.billing import Setting, bill_month
 
 from engine.workspace import Workspace
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kernels_find_the_checkout() -> Iterator[None]:
+    """Kernels and commands that a test starts import this checkout, installed or not."""
+    root = Path(__file__).parents[2]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", f"{root}{os.pathsep}{root / 'notebooks'}")
+        yield
 
 
 @pytest.fixture(scope="session")
