@@ -18,6 +18,7 @@ from engine.events import catalogue, quarantine, tables
 from engine.events.blocks import Block
 from engine.events.catalogue import Connect, Segment
 from engine.events.check import check
+from engine.events.clock import DAY_US
 from engine.events.duplicates import Sorted, sort_out
 from engine.events.files import Faults
 from engine.events.history import History
@@ -30,7 +31,6 @@ from engine.events.writing import order_and_number, write_segments
 __all__ = ["Batch", "OnCommit", "Setting", "commit_batch"]
 
 OnCommit = Callable[[Connection, BatchReport], None]
-_DAY_US = 86_400_000_000
 _ABOUT_TIME = ("time-too-fine", "bad-time", "in-the-future")
 
 
@@ -78,7 +78,7 @@ def commit_batch(setting: Setting, batch: Batch) -> BatchReport:
         first_seq = catalogue.high_water(conn) + 1
         next_segment = catalogue.counter(conn, "segment") + 1
     fresh, verdict = _judge(setting, batch)
-    ordered = order_and_number(setting.duck, fresh, first_seq)
+    ordered = order_and_number(fresh, first_seq)
     setting.faults("batch-judged")
     written = write_segments(setting.root, ordered, setting.properties, next_segment, number, setting.faults)
     run = setting.history.write(ordered, written, first_seq, setting.faults)
@@ -104,7 +104,7 @@ def commit_batch(setting: Setting, batch: Batch) -> BatchReport:
 def _judge(setting: Setting, batch: Batch) -> tuple[pa.Table, Sorted]:
     """Check and deduplicate; the unusable and the conflicting go to the batch's refused records."""
     table = pa.concat_tables(batch.tables)
-    checked = check(setting.duck, table, micros(setting.now) + setting.options.future_days * _DAY_US)
+    checked = check(setting.duck, table, micros(setting.now) + setting.options.future_days * DAY_US)
     block_of, row_of = table["block"].to_numpy(), table["row"].to_numpy()
     for row in np.flatnonzero(~checked.usable).tolist():
         reason = checked.reason(row)

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.events.clock import quick_instants
+
 __all__ = ["KEY", "Checked", "check"]
 
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
@@ -33,7 +35,7 @@ _VERDICTS = (
 
 _QUERY = f"""
 WITH timed AS (
-  SELECT *, CASE WHEN regexp_full_match(time, '{_RFC3339}') AND NOT starts_with(time, '0000')
+  SELECT *, CASE WHEN known THEN quick_us WHEN regexp_full_match(time, '{_RFC3339}') AND NOT starts_with(time, '0000')
             THEN epoch_us(try_cast(upper(time) AS TIMESTAMPTZ)) END AS time_us
   FROM incoming)
 SELECT place,
@@ -69,9 +71,10 @@ class Checked:
 
 def check(duck: duckdb.DuckDBPyConnection, table: pa.Table, latest_us: int) -> Checked:
     """Check a batch; `latest_us` is the greatest acceptable event time in UTC microseconds."""
-    numbered = table.select(["id", "source", "type", "subject", "time", "canonical", "ext"]).append_column(
-        "place", pa.array(np.arange(table.num_rows, dtype=np.int32))
-    )
+    quick_us, known = quick_instants(table["time"].combine_chunks())
+    numbered = table.select(["id", "source", "type", "subject", "time", "canonical", "ext"])
+    for name, values in (("place", np.arange(len(known), dtype=np.int32)), ("quick_us", quick_us), ("known", known)):
+        numbered = numbered.append_column(name, pa.array(values))
     duck.register("incoming", numbered)
     try:
         result = duck.sql(_QUERY, params={"latest": latest_us, "suspicious": _suspicious(table)}).to_arrow_table()

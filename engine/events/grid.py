@@ -47,7 +47,10 @@ class Grid:
         """True where `text` stands at a start; all of it must lie inside the buffer."""
         size = len(text)
         windows: npt.NDArray[Any] = np.ndarray((len(self.lines) - size + 1,), f"V{size}", self.lines, 0, (1,))
-        return np.asarray(windows[starts] == np.void(text), np.bool_)
+        found = windows[starts]
+        if found.tobytes() == text * len(starts):
+            return np.ones(len(starts), np.bool_)
+        return np.asarray(found == np.void(text), np.bool_)
 
     def texts(self, edges: list[tuple[Ints, Ints]]) -> list[pa.Array]:
         """Stretches that follow one another in every row, as one Arrow string column each."""

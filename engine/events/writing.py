@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,7 +16,9 @@ import pyarrow.parquet as pq
 
 from engine.events.catalogue import Segment
 from engine.events.files import DurableFile, Faults, write_durably
+from engine.events.instants import instant
 from engine.events.options import PropertySchema
+from engine.events.ordering import segment_order, segment_starts
 from engine.events.properties import NARROW
 
 __all__ = [
@@ -36,12 +38,6 @@ _MAX_FOLDER = 200
 FIXED = ("seq", "id", "source", "subject", "time", "digest")
 TRAILING = ("data", "ext")
 
-_ORDER = """
-SELECT * EXCLUDE (canonical, block, row)
-  REPLACE (make_timestamp(time_us) AS time), strftime(make_timestamp(time_us), '%Y-%m-%d') AS date
-FROM fresh ORDER BY type, date, subject, time_us, id, source"""
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """Contiguous rows of one ordered batch that belong to one segment."""
@@ -51,17 +47,15 @@ class Part:
     table: pa.Table
 
 
-def order_and_number(duck: duckdb.DuckDBPyConnection, fresh: pa.Table, first_seq: int) -> pa.Table:
+def order_and_number(fresh: pa.Table, first_seq: int) -> pa.Table:
     """The batch in the order of its segments, with `seq` counted in that order.
 
     So within a batch `seq` does not depend on the order of arrival; batch after batch it only grows.
     """
-    duck.register("fresh", fresh)
-    try:
-        ordered = duck.sql(_ORDER).to_arrow_table()
-    finally:
-        duck.unregister("fresh")
+    whole = fresh.drop_columns(["canonical", "block", "row", "time"]).combine_chunks()
+    ordered = whole.take(pa.array(segment_order(whole)))
     seqs = np.arange(first_seq, first_seq + ordered.num_rows, dtype=np.int64)
+    ordered = ordered.append_column("time", pc.cast(ordered["time_us"], pa.timestamp("us")))
     return ordered.append_column("seq", pa.array(seqs))
 
 
@@ -93,13 +87,10 @@ def write_segments(
 
 
 def _parts(ordered: pa.Table) -> Iterator[Part]:
-    if ordered.num_rows == 0:
-        return
-    ends = ordered.select(["type", "date"]).group_by(["type", "date"], use_threads=False).aggregate([([], "count_all")])
-    start = 0
-    for type_, date, count in zip(*(ends[name].to_pylist() for name in ("type", "date", "count_all")), strict=True):
-        yield Part(type_, date, ordered.slice(start, count))
-        start += count
+    starts = segment_starts(ordered)
+    for start, end in pairwise([*starts, ordered.num_rows]):
+        day = instant(ordered["time_us"][start].as_py()).date()
+        yield Part(ordered["type"][start].as_py(), day.isoformat(), ordered.slice(start, end - start))
 
 
 def _wanted(schema: PropertySchema) -> list[str]:
