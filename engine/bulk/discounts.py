@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from math import isqrt
 
 import duckdb
 import pyarrow as pa
@@ -27,6 +28,11 @@ _DISCOUNTS = pa.schema(
     ]
 )  # fmt: skip
 _COVERED = pa.schema([("cohort", pa.int32()), ("charge", pa.string()), ("charge_rank", pa.int32())])
+
+GREATEST = 10**30
+"""Pico: sums of lines below it, times the numerator of a rate, stay inside 128 bits."""
+ROOM = 10**35
+"""128 bits less what the number of lines takes."""
 
 
 def add_discounts(con: duckdb.DuckDBPyConnection, cohorts: Sequence[Cohort]) -> None:
@@ -50,6 +56,18 @@ def discounts_of(cohort: Cohort) -> list[tuple[Discount, Interval]]:
     if cohort.plan.stack != "in order":
         found.sort(key=lambda x: x[0].amount is not None)
     return found
+
+
+def greatest(cohort: Cohort) -> int:
+    """The amount of a line (pico) from which on shares of it could leave 128 bits; an account beyond is left to the
+    reference."""
+    found = [GREATEST]
+    for discount, _ in discounts_of(cohort):
+        if discount.amount:
+            found.append(ROOM // discount.amount)
+        if len(_covered(cohort, discount)) > 1:
+            found.append(isqrt(ROOM * cohort.book.currency.rounding.step))
+    return min(found)
 
 
 def _on(discount: Discount, charges: tuple[str, ...]) -> Discount:
@@ -109,14 +127,16 @@ def _sql(modes: Sequence[str]) -> str:
     amounts AS (
       SELECT *, CASE mode {cases} END AS steps, base * sign(whole)::HUGEINT AS weight, abs(whole) AS weights
       FROM wholes),
-    floors AS (SELECT *, {floors} AS floor FROM (SELECT *, abs(steps) AS units FROM amounts)),
+    floors AS (
+      SELECT *, CASE WHEN alone THEN units ELSE {floors} END AS floor
+      FROM (SELECT *, abs(steps) AS units, base = whole AS alone FROM amounts)),
+    rests AS (SELECT *, CASE WHEN alone THEN 0 ELSE units * weight - floor * weights END AS rest FROM floors),
     parts AS (
-      SELECT *, floor + CASE WHEN row_number() OVER (
-            PARTITION BY sub ORDER BY units * weight - floor * weights DESC, charge_rank)
+      SELECT *, floor + CASE WHEN row_number() OVER (PARTITION BY sub ORDER BY rest DESC, charge_rank)
           <= units - sum(floor) OVER (PARTITION BY sub) THEN 1 ELSE 0 END AS part
-      FROM floors)
+      FROM rests)
     SELECT sub, 'discount', charge, 'discount', label, NULL, NULL, NULL,
       CASE WHEN offered IS NULL THEN -{divided("base * share_num", "den", "half_up")}
-        ELSE -sign(whole)::HUGEINT * {exact} END,
+        WHEN alone THEN -num ELSE -sign(whole)::HUGEINT * {exact} END,
       -sign(steps)::HUGEINT * part * step, start_us, end_us, 0, 0, place, taxed, cohort
     FROM parts WHERE part <> 0"""

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
 from engine.bulk.amounts import Uneven
 from engine.bulk.cohort import Cohort, irregular, metered_charges
-from engine.bulk.discounts import add_discounts
+from engine.bulk.discounts import add_discounts, greatest
 from engine.bulk.fees import add_fees
 from engine.bulk.sheets import TooWide
 from engine.bulk.steps import add_limits, add_taxes
@@ -60,7 +61,7 @@ def rate_cohorts(
     kept = [c for c, _ in regular if c.number not in reasons]
     _forget(con, reasons, subs)
     add_fees(con, kept)
-    subs |= _too_great(con)
+    subs |= _too_great(con, kept)
     _forget(con, {}, subs)
     add_discounts(con, kept)
     add_limits(con, kept)
@@ -69,13 +70,14 @@ def rate_cohorts(
     return Outcome(reasons, frozenset(subs))
 
 
-GREATEST = 10**30
-"""Pico: sums and shares of lines below it stay inside 128 bits. A billion billions of the major unit."""
-
-
-def _too_great(con: duckdb.DuckDBPyConnection) -> set[int]:
+def _too_great(con: duckdb.DuckDBPyConnection, cohorts: Sequence[Cohort]) -> set[int]:
     """Subs whose amounts could overflow in the steps after the lines."""
-    found = con.execute(f"SELECT DISTINCT sub FROM bulk_lines WHERE abs(amount) >= {GREATEST}").fetchall()
+    limits = [{"cohort": c.number, "greatest": greatest(c)} for c in cohorts]
+    schema = pa.schema([("cohort", pa.int32()), ("greatest", pa.decimal128(38, 0))])
+    con.register("greatest_data", pa.Table.from_pylist(limits, schema))
+    found = con.execute(
+        "SELECT DISTINCT sub FROM bulk_lines JOIN greatest_data USING (cohort) WHERE abs(amount) >= greatest"
+    ).fetchall()
     return {row[0] for row in found}
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 from hypothesis import strategies as st
@@ -14,10 +15,12 @@ from engine.bulk import Cohort, Outcome, rate_cohorts
 from engine.calendar import midnight, to_instant
 from engine.metering import open_duck
 from engine.model import (
+    Axis,
     Book,
     BookCurrency,
     Charge,
     Cycle,
+    Discount,
     Limit,
     Matrix,
     Measure,
@@ -35,6 +38,8 @@ from engine.rating import Cycle as Period
 from engine.rating import Line, PlanUse, RatingError, Subject, bill
 from engine.rating.terms import segments
 from tests.bulk.charges import charges, every_price, fees
+from tests.metering.strategies import CHANGE as NIGHT
+from tests.metering.strategies import TARIFF
 from tests.metering.worlds import Event, readings_of, write
 
 ZONE = "Europe/Berlin"
@@ -42,7 +47,7 @@ FIRST, LAST, CHANGE = dt.date(2026, 3, 1), dt.date(2026, 4, 1), dt.date(2026, 3,
 START, END, CUT = (midnight(day, ZONE) for day in (FIRST, LAST, CHANGE))
 METERS = (
     Meter("used", "use", Measure("sum", value=Property("a")), "unit"),
-    Meter("calls", "use", Measure("count"), "unit"),
+    Meter("calls", "use", Measure("count"), "unit", by=("user",)),
     Meter("peak", "use", Measure("max", value=Property("a")), "unit"),
     Meter("mean", "use", Measure("average", value=Property("a")), "unit"),
 )
@@ -54,11 +59,17 @@ TAXES = (
 )
 
 
-def renamed(price: Price) -> Price:
-    """The same price with its matrix over the events' property `kind`."""
-    if isinstance(price, Matrix):
-        return replace(price, axes=tuple(replace(a, name="kind") for a in price.axes))
-    return price
+BANDS = {"eu": "peak", "us": "night", "ap": "rest", None: None}
+
+
+def renamed(price: Price, banded: bool) -> Price:
+    """The same price with its matrix over the events' property `kind`, or over the bands of a calendar."""
+    if not isinstance(price, Matrix):
+        return price
+    if not banded:
+        return replace(price, axes=(Axis("kind"),))
+    cells = tuple(replace(c, keys=tuple(BANDS[k] for k in c.keys)) for c in price.cells)
+    return replace(price, axes=(Axis("band", "tariff"),), cells=cells)
 
 
 limits = st.one_of(
@@ -71,6 +82,12 @@ limits = st.one_of(
         st.sampled_from([(), ("saas",)]),
     ),
 )
+discounts = st.one_of(
+    st.builds(Discount, share=st.sampled_from([Fraction(1, 10), Fraction(1, 3), Fraction(777, 10000), Fraction(1)])),
+    st.builds(Discount, amount=st.sampled_from([PICO, 3 * PICO + 10**10, 10**15])),
+)
+STACKS: tuple[Literal["multiply", "add", "in order"], ...] = ("multiply", "add", "in order")
+ons = st.sampled_from([(), ("c0",), ("c0", "fee"), ("fee", "c1")])
 taxed = st.sampled_from([(), ("saas",), ("vat",), ("saas", "city"), ("vat", "saas"), ("outside",)])
 
 
@@ -88,11 +105,12 @@ def metered(draw: st.DrawFn, name: str) -> tuple[Charge, Charge]:
                 charge,
                 name=name,
                 meter=meter,
-                price=renamed(charge.price),
+                price=renamed(charge.price, draw(st.booleans())),
                 weigh=weigh,
                 taxed=taxes,
                 minimum=minimum,
                 cap=cap,
+                discounts=tuple(draw(st.lists(discounts, max_size=1))),
             )
         )
     return found[0], found[draw(st.integers(0, 1))]
@@ -104,7 +122,9 @@ def books(draw: st.DrawFn) -> Book:
     pairs = [draw(metered(f"c{i}")) for i in range(draw(st.integers(1, 2)))]
     fee = Charge("fee", Rate("flat", draw(fees) + 7), taxed=draw(taxed))
     plan = Plan("p", Cycle(Span(1, "month")), (*(a for a, _ in pairs), fee), start=dt.date(2026, 1, 1))
-    plans = [replace(plan, minimum=draw(limits), cap=draw(limits))]
+    lowered = tuple(replace(d, on=draw(ons)) for d in draw(st.lists(discounts, max_size=2)))
+    stack = draw(st.sampled_from(STACKS))
+    plans = [replace(plan, minimum=draw(limits), cap=draw(limits), discounts=lowered, stack=stack)]
     if draw(st.booleans()):
         plans = [
             replace(plans[0], through=CHANGE - dt.timedelta(days=1)),
@@ -112,7 +132,15 @@ def books(draw: st.DrawFn) -> Book:
         ]
     rounding = Rounding(draw(st.sampled_from(MODES)), draw(st.sampled_from([10**10, 10**12, 5 * 10**10, 1])))
     return Book(
-        "b", 1, dt.date(2026, 1, 1), BookCurrency("EUR", rounding), ZONE, meters=METERS, plans=tuple(plans), taxes=TAXES
+        "b",
+        1,
+        dt.date(2026, 1, 1),
+        BookCurrency("EUR", rounding),
+        ZONE,
+        calendars=(TARIFF,),
+        meters=METERS,
+        plans=tuple(plans),
+        taxes=TAXES,
     )
 
 
@@ -123,7 +151,9 @@ def events(draw: st.DrawFn) -> list[Event]:
         st.lists(
             st.tuples(
                 st.sampled_from(["x", "x", "y", "z"]),
-                st.sampled_from([START, START + 5, CUT - 1, CUT, CUT + 7, END - 1, END]),
+                st.sampled_from(
+                    [START, START + 5, CUT - 1, CUT, CUT + 7, NIGHT - 1, NIGHT, NIGHT + 36 * 10**8, END - 1, END]
+                ),
                 st.sampled_from(["1", "2.5", "10", "100", "-3", "0", "1000.000001", "0.333333", "90000000"]),
                 st.sampled_from(["eu", "us", "ap"]),
             ),
@@ -131,7 +161,7 @@ def events(draw: st.DrawFn) -> list[Event]:
         )
     )
     return [
-        Event(n + 1, f"{n:03}", "s", who, at, (("a", Fraction(quantity)), ("kind", kind)))
+        Event(n + 1, f"{n:03}", "s", who, at, (("a", Fraction(quantity)), ("kind", kind), ("user", f"u{n % 2}")))
         for n, (who, at, quantity, kind) in enumerate(made)
     ]
 
