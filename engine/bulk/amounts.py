@@ -151,11 +151,11 @@ def _lines(shape: Shape, kinds: Collection[tuple[Mode, int]]) -> str:
         source = """(SELECT sub, key, price_ver, sum(n) AS n, max(over) AS over, sum(billable) AS billable,
         max(billable_over) AS billable_over, sum(events)::BIGINT AS events, sum(digest) AS digest
       FROM priced GROUP BY sub, key, price_ver)"""
-    numerator, denominator = reduced("billable", "billable_over")
     own = ", v.mode, v.step" if len(kinds) > 1 else ""
     lines = f"""SELECT p.*{own} FROM {source} p {"JOIN versions v USING (key, price_ver)" if own else ""}
       WHERE price_ver = 0 OR n <> 0 OR billable <> 0"""
+    exact = reduced(brought_back(lines, kinds, narrow=shape.narrow), "billable", "billable_over")
     return f"""INSERT INTO bulk_lines
-    SELECT sub, 'usage', v.charge, v.charge, v.label, {numerator}, {denominator}, v.unit, exact, amount,
+    SELECT sub, 'usage', v.charge, v.charge, v.label, reduced_num, reduced_den, v.unit, exact, amount,
       v.start_us, v.end_us, events, digest, v.place, v.taxed, v.cohort
-    FROM ({brought_back(lines, kinds, narrow=shape.narrow)}) JOIN versions v USING (key, price_ver)"""
+    FROM ({exact}) JOIN versions v USING (key, price_ver)"""
