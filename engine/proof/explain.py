@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,18 @@ from typing import Any
 import duckdb
 
 from engine.calendar import iso, to_instant
-from engine.events import read_events
+from engine.events import high_water
 from engine.journal import Store
 from engine.metering import open_duck
-from engine.metering.predicates import condition
 from engine.model import Book, Charge, Place
 from engine.money import PICO, format_pico, format_ratio
 from engine.proof.errors import ProofError
 from engine.proof.evidence import Case, derive_case, load_case
+from engine.proof.under import events_page, unbilled
 from engine.rating import Line, Part
-from engine.rating.expressions import property_names
 from engine.runs.derive import Derived
 from engine.runs.lines import pico_decimal
+from engine.runs.rate import log_files
 
 
 def explain(root: Path, store: Store, ident: str, *, limit: int = 20, cursor: str = "") -> dict[str, Any]:
@@ -46,10 +45,11 @@ def explain(root: Path, store: Store, ident: str, *, limit: int = 20, cursor: st
 
 def _invoice(case: Case, derived: Derived) -> dict[str, Any]:
     steps: list[dict[str, Any]] = []
+    inside = frozenset(t.name for t in case.task.book.taxes if t.included)
     running = 0
     for row in case.lines:
         amount = int(row["amount"].scaleb(12))
-        included = row["kind"] == "tax" and str(row["label"]).endswith("(included)")
+        included = row["kind"] == "tax" and row["name"] in inside
         running += 0 if included else amount
         steps.append(
             {
@@ -61,7 +61,7 @@ def _invoice(case: Case, derived: Derived) -> dict[str, Any]:
                 "sum": format_pico(running),
             }
         )
-    again = derived.bill.due(frozenset(t.name for t in case.task.book.taxes if t.included))
+    again = derived.bill.due(inside)
     return {
         "id": case.invoice["number"], "kind": "invoice", "customer": case.invoice["customer"],
         "currency": case.invoice["currency"], "steps": steps, "due": format_pico(running),
@@ -96,8 +96,25 @@ def _line(
     data["levels"] = _levels(stored, line, parts)
     data["agrees"] = line is not None and all(level["amount"] == data["amount"] for level in data["levels"])
     if charge is not None and charge.meter is not None and stored["kind"] == "usage":
-        data["events"] = _events(root, store, case, charge, stored, limit, cursor)
+        kind = case.task.book.meter(charge.meter).event_type
+        known = log_files(store, root, case.as_of).get(kind, ())
+        data["events"] = events_page(con, known, case, derived, charge, stored, limit, cursor)
+        data["agrees"] = data["agrees"] and data["events"]["agrees"]
+        with store.reading() as connection:
+            last = high_water(connection)
+        data["unbilled"] = _free(charge, derived, case.task.book)
+        data["unbilled"] += unbilled(con, log_files(store, root, last).get(kind, ()), case, derived, charge)
     return data
+
+
+def _free(charge: Charge, derived: Derived, book: Book) -> list[dict[str, Any]]:
+    """What the charge measured and gave away."""
+    bill = derived.bill
+    given = bill.measured.get(charge.meter or "", Fraction(0)) - bill.billable.get(charge.name, Fraction(0))
+    if charge.free is None or given <= 0:
+        return []
+    quantity = _quantity(given, charge, book)
+    return [{"why": "free", "quantity": quantity, "sentence": f"{quantity} are inside the free allowance"}]
 
 
 def match_line(derived: Derived, stored: dict[str, Any], case: Case) -> Line | None:
@@ -182,38 +199,3 @@ def _levels(stored: dict[str, Any], line: Line | None, parts: list[Part]) -> lis
         levels.append({"level": "segments", "amount": shown})
     levels.append({"level": "events", "amount": format_pico(line.amount)})
     return levels
-
-
-def _events(
-    root: Path, store: Store, case: Case, charge: Charge, stored: dict[str, Any], limit: int, cursor: str
-) -> dict[str, Any]:
-    """A page of the events under a usage line."""
-    meter = case.task.book.meter(charge.meter or "")
-    epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    at = None
-    if cursor:
-        time, _, seq = cursor.partition(":")
-        at = (int(time), int(seq))
-    with store.reading() as connection:
-        page = read_events(
-            connection,
-            root,
-            meter.event_type,
-            subject=case.invoice["customer"],
-            time_from=epoch + dt.timedelta(microseconds=stored["start_us"]),
-            time_to=epoch + dt.timedelta(microseconds=stored["end_us"]),
-            as_of_seq=case.as_of,
-            predicate=condition(meter.where) if meter.where is not None else "",
-            limit=limit,
-            cursor=at,
-        )
-    names = property_names(meter.measure.value)
-    rows = []
-    for row in page.events.to_pylist():
-        values = {n: str(row.get(f"n_{n}")) for n in sorted(names) if row.get(f"n_{n}") is not None}
-        rows.append({"seq": row["seq"], "id": row["id"], "source": row["source"],
-                     "time": row["time"].isoformat() + "Z", "values": values, "data": row["data"]})  # fmt: skip
-    following = f"{page.cursor[0]}:{page.cursor[1]}" if page.cursor else None
-    return {
-        "count": stored["events"], "digest": str(stored["evidence"]), "page": rows, "next": following,
-    }  # fmt: skip

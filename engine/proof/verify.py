@@ -13,6 +13,7 @@ from engine.events import segments
 from engine.journal import Store, verify_journal
 from engine.ledger import EmbeddedLedger, trial_balance, verify_ledger
 from engine.metering import MeterError, open_duck
+from engine.money import round_ratio
 from engine.proof.evidence import Case, derive_case, load_case
 from engine.proof.explain import match_line
 from engine.runs import documents, lines
@@ -59,7 +60,7 @@ def verify_invoice(root: Path, store: Store, number: str) -> list[Difference]:
         ):
             if ours != theirs:
                 found.append(Difference("lines", row["line"], f"{field} is {ours}, derived {theirs}"))
-    kept = [x for x in derived.bill.lines if x.amount or x.exact or x.quantity]
+    kept = [x for x in derived.bill.lines if x.amount or round_ratio(x.exact) or x.quantity]
     if len(kept) != len(case.lines):
         found.append(Difference("lines", number, f"{len(case.lines)} lines are stored, {len(kept)} derived"))
     return found + _totals(case)

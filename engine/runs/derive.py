@@ -16,6 +16,7 @@ from engine.rating.history import with_history
 from engine.rating.terms import all_terms
 from engine.runs.fetch import Fetched, fetch
 from engine.runs.tasks import Task
+from engine.runs.witnesses import witnesses
 
 Files = dict[str, tuple[EventFile, ...]]
 
@@ -28,13 +29,12 @@ class Derived:
     fetched: Fetched
 
     def evidence(self, line: Line, task: Task) -> tuple[int, int]:
-        """(events, sum of their digests) under a usage line: events of its meter in its own interval of time."""
+        """(events, sum of their digests) under a usage line: those that count in its own interval of time."""
         charge = next((c for c in charges_of(task) if c.name == line.charge and c.meter), None)
         if line.kind != "usage" or charge is None or line.start is None or line.end is None:
             return 0, 0
-        low, high = interval_of(line, task)
-        found = [d for t, d in self.fetched.digests.get(charge.meter or "", {}).values() if low <= t < high]
-        return len(found), sum(found)
+        found = witnesses(task, self.fetched, charge, *interval_of(line, task))
+        return len(found), sum(w.digest for w in found)
 
 
 def interval_of(line: Line, task: Task) -> tuple[int, int]:

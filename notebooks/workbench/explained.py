@@ -64,13 +64,17 @@ def _line(data: dict[str, Any]) -> str:
         blocks.append(table(rows, right=(0, 2)))
     if "events" in data:
         events = data["events"]
-        rows = [("seq", "time", "id", "values")]
-        rows += [
+        listed: list[tuple[object, ...]] = [("seq", "time", "id", "values")]
+        listed += [
             (e["seq"], e["time"], e["id"], ", ".join(f"{k}={v}" for k, v in e["values"].items()))
-            for e in events["page"]
+            for e in [*events["carried"], *events["page"]]
         ]
         more = f"\nmore: --cursor {events['next']}" if events["next"] else ""
-        blocks.append(f"{events['count']} events, digest {events['digest']}\n{table(rows)}{more}")
+        told = f"{events['count']} events, digest {events['digest']}"
+        told += f"; {events['note']}" if events["note"] else ""
+        told += f"; {len(events['carried'])} from before, whose level holds on" if events["carried"] else ""
+        blocks.append(f"{told}\n{table(listed)}{more}")
+        blocks += [f"not billed  {u['sentence']}" for u in data["unbilled"]]
     levels = ", ".join(f"{level['level']} {level['amount']}" for level in data["levels"])
     blocks.append(f"{'agrees at every level' if data['agrees'] else 'DOES NOT AGREE'}: {levels}")
     return "\n\n".join(blocks)

@@ -8,7 +8,7 @@ from typing import Any
 from engine.proof import explain
 from engine.workspace import Workspace
 from workbench.explained import explained_text
-from workbench.output import Refused
+from workbench.output import Refused, WrongUse
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +21,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Explain; exits with 1 when the levels do not agree."""
+    if options.limit < 1 or not (options.cursor or "0").isdigit():
+        raise WrongUse("a page has one event at least, and a cursor is what the last page printed")
     with Workspace.open(options.workspace, read_only=True) as workspace:
         data = explain(workspace.root, workspace.store, options.id, limit=options.limit, cursor=options.cursor)
     text = explained_text(data)
