@@ -15,6 +15,7 @@ from engine.bulk import Cohort, rate_cohorts
 from engine.calendar import add_span
 from engine.events import segments as log_segments
 from engine.journal import Store
+from engine.money import round_ratio
 from engine.rating import RatingError
 from engine.rating.terms import segments
 from engine.runs.books import Shelf
@@ -221,7 +222,7 @@ def _rate_some(
             problems.append(_problem(subscription, error))
             continue
         for line in derived.bill.lines:
-            if line.amount or line.exact or line.quantity:
+            if line.amount or round_ratio(line.exact) or line.quantity:
                 rows.append(line_row(sub, line, task.cycle.timezone, *derived.evidence(line, task)))
     insert(con, rows)
     return problems
