@@ -1,7 +1,8 @@
 """Double entry: accounts and transfers with TigerBeetle's rules, a chart of accounts, posting rules, proofs."""
 
 from engine.ledger.balance import RoleBalance, TrialBalance, trial_balance, unbalanced
-from engine.ledger.bulk_post import LegColumns, post_documents
+from engine.ledger.bulk_documents import LegColumns
+from engine.ledger.bulk_post import post_documents
 from engine.ledger.chart import AccountName, Role, account_id, chart_account, owner_tag
 from engine.ledger.embedded import EmbeddedLedger
 from engine.ledger.errors import LedgerError

@@ -1,11 +1,11 @@
 """Posting a whole billing run: the legs of many numbered documents as columns."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Connection
 
+from engine.ledger.bulk_documents import LegColumns, book_documents
 from engine.ledger.chart import AccountName, Role, account_id, account_ids, chart_account, owner_tags
 from engine.ledger.embedded import EmbeddedLedger
 from engine.ledger.errors import REFUSED_POSTING, LedgerError
@@ -15,22 +15,6 @@ from engine.ledger.posting import PostingKind, posting_prefix
 from engine.ledger.status import CreateTransferStatus, TransferFlags
 from engine.ledger.types import CreateTransferResult, TransferColumns
 from engine.money import currency as iso_currency
-
-
-@dataclass(frozen=True, slots=True)
-class LegColumns:
-    """Legs between a customer's receivable and an account of the issuer, grouped by document number.
-
-    Row i belongs to document `number[i]`; equal numbers stand together. `amount` is signed pico-units: positive
-    debits the receivable and credits (`role`, `owner`), negative the other way round; rows of 0 are left out.
-    """
-
-    number: Sequence[int]
-    customer: Sequence[str]
-    currency: Sequence[str]
-    role: Sequence[Role]
-    owner: Sequence[str]
-    amount: Sequence[int]
 
 
 def post_documents(
@@ -50,9 +34,13 @@ def post_documents(
     CREATED and EXISTS raises LedgerError (RBL04 or RBL05).
     """
     accounts = _Accounts.of(tenant, legs)
-    columns, numbers = _columns(posting_prefix(tenant, key, 0), kind, legs, accounts, period)
-    if ledger.post_plain(accounts.ids, partial(_opened, tenant, accounts), columns, now, connection):
-        return PostReport(len(set(numbers)), 0, ())
+    series = posting_prefix(tenant, key, 0)
+    booking = partial(book_documents, series, int(kind), period, legs, accounts.receivable, accounts.issuer)
+    opening = partial(_opened, tenant, accounts)
+    if ledger.post_plain(accounts.ids, opening, booking, len(legs.number), now, connection):
+        booked = {number for number, amount in zip(legs.number, legs.amount, strict=True) if amount}
+        return PostReport(len(booked), 0, ())
+    columns, numbers = _columns(series, kind, legs, accounts, period)
     open_accounts(ledger, tenant, accounts.names(ledger, connection), now, connection)
     remarks = ledger.post_columns(columns, now, connection)
     known = _check_remarks(key, numbers, remarks)
@@ -61,18 +49,18 @@ def post_documents(
 
 @dataclass(frozen=True, slots=True)
 class _Accounts:
-    """The ids of the accounts that a run touches, by (customer, currency) and by (role, owner, currency)."""
+    """The ids of the accounts that a run touches, by (customer, currency) and by (role's code, owner, currency)."""
 
     receivable: dict[tuple[str, str], int]
-    issuer: dict[tuple[Role, str, str], int]
+    issuer: dict[tuple[int, str, str], int]
 
     @classmethod
     def of(cls, tenant: str, legs: LegColumns) -> "_Accounts":
         clients = list(dict.fromkeys(zip(legs.customer, legs.currency, strict=True)))
         receivable = dict(zip(clients, account_ids(tenant, Role.RECEIVABLE, clients), strict=True))
         issuer = {
-            (role, owner, code): account_id(tenant, AccountName(role, owner, code))
-            for role, owner, code in dict.fromkeys(zip(legs.role, legs.owner, legs.currency, strict=True))
+            (role, owner, code): account_id(tenant, AccountName(Role(role), owner, code))
+            for role, owner, code in dict.fromkeys(zip(map(int, legs.role), legs.owner, legs.currency, strict=True))
         }
         return cls(receivable, issuer)
 
@@ -84,14 +72,17 @@ class _Accounts:
         """The accounts that do not exist yet: in most months few or none."""
         missing = ledger.missing_accounts([*self.receivable.values(), *self.issuer.values()], connection)
         clients = (AccountName(Role.RECEIVABLE, *name) for name, ident in self.receivable.items() if ident in missing)
-        others = (AccountName(*name) for name, ident in self.issuer.items() if ident in missing)
-        return [*clients, *others]
+        return [*clients, *self.issuers(missing).values()]
+
+    def issuers(self, missing: set[int]) -> dict[int, AccountName]:
+        """Those of the issuer's accounts that are missing."""
+        return {i: AccountName(Role(role), *rest) for (role, *rest), i in self.issuer.items() if i in missing}
 
 
 def _opened(tenant: str, accounts: _Accounts, missing: set[int]) -> list[AccountState]:
     """The missing accounts, in the order of their ids: the order in which the database indexes them fastest."""
-    named = {ident: AccountName(*name) for name, ident in accounts.issuer.items() if ident in missing}
-    made = {ident: AccountState.of(chart_account(tenant, name), 0, 0) for ident, name in named.items()}
+    issuers = accounts.issuers(missing).items()
+    made = {ident: AccountState.of(chart_account(tenant, name), 0, 0) for ident, name in issuers}
     clients = [(ident, name) for name, ident in accounts.receivable.items() if ident in missing]
     tags = owner_tags(tenant, [owner for _, (owner, _) in clients])
     numeric = {code: iso_currency(code).numeric for code in {code for _, (_, code) in clients}}
@@ -125,7 +116,7 @@ def _columns(
             leg += 1
         else:
             previous, leg = number, 1
-        ours, theirs = receivable[customer, currency], issuer[role, owner, currency]
+        ours, theirs = receivable[customer, currency], issuer[int(role), owner, currency]
         idents.append(series | number << 24 | leg << 8)
         debits.append(ours if amount > 0 else theirs)
         credits.append(theirs if amount > 0 else ours)

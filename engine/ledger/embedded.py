@@ -33,6 +33,13 @@ Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 Opening: TypeAlias = Callable[[set[int]], list[AccountState]]
 """From ids that no account has to the accounts to create; row numbers and timestamps are set by the ledger."""
 
+Booking: TypeAlias = Callable[[Memory, int], BulkRows | None]
+"""From the loaded memory and the first timestamp to the rows of transfers; None when one of them is not plain."""
+
+
+class _NotPlain(Exception):
+    """Undoes a batch that the fast path cannot take."""
+
 
 class EmbeddedLedger:
     """A ledger in a tenant's database.
@@ -103,47 +110,42 @@ class EmbeddedLedger:
         return remarks
 
     def post_plain(
-        self,
-        wanted: set[int],
-        opening: Opening,
-        columns: TransferColumns,
-        now: int,
-        connection: Connection | None = None,
+        self, wanted: set[int], opening: Opening, booking: Booking, count: int, now: int, connection: Connection | None
     ) -> bool:
-        """Create any number of plain transfers and the accounts they need: all in one transaction, or nothing.
+        """Create up to `count` plain transfers and the accounts they need: all in one transaction, or nothing.
 
-        `wanted` are the accounts of the columns, `opening` makes those that are missing; the caller answers for their
-        fields. False when some transfer would not be CREATED: `post_columns` says which and why.
+        `wanted` are the accounts they need; `opening` makes those that are missing, `booking` changes the balances and
+        gives the rows; the caller answers for both. False when `booking` gives None or an id exists already:
+        `post_columns` says what is the matter.
         """
-        check_columns(columns)
-        with self._batch(connection, now, len(wanted) + len(columns)) as (opened, first):
-            known = self._memory.accounts
-            self._load_accounts(opened, wanted)
-            added = opening(wanted - known.keys())
-            for place, state in enumerate(added):
-                state.no, state.timestamp = self._account_count + 1 + place, first + place
-                known[state.id] = state
-            rows = apply_columns(self._memory, columns, first + len(wanted)) if len(columns) else None
-            if rows is not None and self._save_plain(opened, added, rows):
-                return True
-            if rows is not None:
-                revert_columns(self._memory, columns)
-            for state in added:
-                del known[state.id]
+        try:
+            with self._batch(connection, now, len(wanted) + count) as (opened, first):
+                known = self._memory.accounts
+                if self._account_count:
+                    self._load_accounts(opened, wanted)
+                added = opening(wanted - known.keys())
+                for place, state in enumerate(added):
+                    state.no, state.timestamp = self._account_count + 1 + place, first + place
+                    known[state.id] = state
+                rows = booking(self._memory, first + len(wanted))
+                if rows is None:
+                    raise _NotPlain
+                self._save_plain(opened, added, rows)
+        except _NotPlain:
             return False
+        return True
 
-    def _save_plain(self, connection: Connection, added: list[AccountState], rows: BulkRows) -> bool:
+    def _save_plain(self, connection: Connection, added: list[AccountState], rows: BulkRows) -> None:
         """Store new accounts with the balances they have by now, transfers, balances of old accounts."""
         old = [state for state in self._memory.touched.values() if state.no <= self._account_count]
         try:
             with connection.begin_nested():
                 save.save_accounts(connection, added, self._account_count + 1)
                 save.save_transfer_rows(connection, *rows)
-        except IntegrityError:  # an id exists
-            return False
+        except IntegrityError as error:  # an id exists
+            raise _NotPlain from error
         save.save_balances(connection, old)
         self._account_count += len(added)
-        return True
 
     def lookup_accounts(self, ids: Iterable[int], connection: Connection | None = None) -> list[Account]:
         """The accounts among `ids` that exist, in the order asked."""
