@@ -1,0 +1,105 @@
+"""Goals 4 and 5: what the number of price sheets costs, and what a fixed plan saves against generated code.
+
+Row 4: CPU seconds of rating the same lines with many sheets ÷ with ten. Row 5: the fixed plan (prices are rows)
+÷ the same query with all prices written into one CASE expression; both leave the same lines.
+Run: `python -m benchmarks.row04_sheets [--full]`.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from benchmarks import rating
+from benchmarks.common import cpu, machine, paired, slope
+from engine.bulk.division import brought_back
+from engine.bulk.rounding import reduced
+from engine.bulk.sheets import sheet_of
+from engine.bulk.usage import grouped
+
+LINES = """SELECT sub, 'usage' AS kind, 'm0' AS charge, 'm0' AS name, 'm0' AS label, reduced_num, reduced_den,
+ 'unit' AS unit, exact, amount, {start}::BIGINT AS start_us, {end}::BIGINT AS end_us, events, digest, '' AS place,
+ '' AS taxed, cohort FROM ({source})"""
+
+
+def seconds(folder: Path, accounts: int, sheets: int) -> tuple[float, float]:
+    """(CPU of rating from compiled books, CPU of compiling them)."""
+    con = rating.duck_with_subs(accounts, sheets)
+    books: rating.Compiled = []
+    compiling = cpu(lambda: books.extend(rating.compiled(sheets)))
+    rating.rate(con, books[:1], folder)
+    return cpu(lambda: rating.rate(con, books, folder)), compiling
+
+
+def generated(books: rating.Compiled) -> str:
+    """The amount's numerator as one CASE over all sheets and tiers; quantities in 10^-6 units."""
+    sheets = []
+    for number, (_, charges) in enumerate(books):
+        sheet = sheet_of(charges[0].versions[0].compiled)
+        rows = [(upper, base, origin, slope) for _, sign, _, upper, base, origin, slope, *_ in sheet.rows if sign > 0]
+        tiers = " ".join(
+            f"{'ELSE' if upper is None else f'WHEN q <= {upper * 10**6} THEN'} "
+            f"{base * 10**6}::HUGEINT + (q - {origin * 10**6}) * {slope}::HUGEINT"
+            for upper, base, origin, slope in rows
+        )
+        sheets.append(f"WHEN {number} THEN CASE WHEN q <= 0 THEN 0::HUGEINT {tiers} END")
+    return f"CASE cohort {' '.join(sheets)} END"
+
+
+def against_case(folder: Path, accounts: int, sheets: int) -> str:
+    """The fixed plan ÷ generated CASE, on one meter."""
+    books = [(c, charges[:1]) for c, charges in rating.compiled(sheets)]
+    con = rating.duck_with_subs(accounts, sheets)
+    group = grouped(books)[0]
+    rating.load(con, group, folder)
+    usage = "SELECT sub, cohort, q_num::DECIMAL(18,0)::HUGEINT AS q, events, digest FROM usage JOIN members USING (sub)"
+    amounts = f"""SELECT sub, cohort, events, digest, {generated(books)} AS n, 1000000::HUGEINT AS over, q,
+      1000000::HUGEINT AS whole FROM ({usage})"""
+    source = reduced(brought_back(amounts, [("half_up", rating.CENT)], narrow=True), "q", "whole")
+    by_case = f"INSERT INTO bulk_lines {LINES.format(source=source, start=rating.FROM, end=rating.TO)}"
+
+    def emptied(work: object) -> float:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE bulk_lines ({rating.COLUMNS})")
+        assert callable(work)
+        return cpu(work)
+
+    def fixed() -> float:
+        return emptied(lambda: rating.rate_group(con, group, rating.job_of(group)))
+
+    def case() -> float:
+        return emptied(lambda: con.execute(by_case))
+
+    found = [f() and sorted_lines(con) for f in (fixed, case)]
+    assert found[0] == found[1]
+    return str(paired(fixed, case, 3))
+
+
+def sorted_lines(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    """A digest of all lines: both plans must leave the same."""
+    return con.execute("SELECT count(*), sum(amount), sum(exact), sum(sub * amount) FROM bulk_lines").fetchall()
+
+
+def main(full: bool) -> None:
+    """Print both rows."""
+    accounts = 2_000_000 if full else 200_000
+    sizes = (10, 100, 1_000, 10_000) if full else (10, 1_000)
+    print(machine())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rating.write_usage(folder, accounts)
+        found = [min(seconds(folder, accounts, n) for _ in range(2)) for n in sizes]
+        for size, (spent, compiling) in zip(sizes, found, strict=True):
+            print(f"  {2 * accounts} lines, {size} sheets: {spent:.2f} s CPU (compiled before in {compiling:.2f} s)")
+        spent_all = [s for s, _ in found]
+        print(f"  row 4: {sizes[-1]} ÷ {sizes[0]} sheets {spent_all[-1] / spent_all[0]:.2f} (bound 1.5), "
+              f"slope {slope(sizes, spent_all):.2f} (bound 0.15)")  # fmt: skip
+        for sheets in (10, 100, 300) if full else (10, 100):
+            ratio = against_case(folder, accounts // 2 if full else accounts, sheets)
+            print(f"  row 5: fixed plan ÷ generated CASE at {sheets} sheets: {ratio} (bound 0.25 at 100)")
+
+
+if __name__ == "__main__":
+    main("--full" in sys.argv)
