@@ -11,7 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from engine.calendar import to_instant
-from engine.money import check_pico, round_ratio
+from engine.money import AmountOverflow, check_pico, round_ratio
+from engine.money.amount import LIMIT
 from engine.rating import Line
 from engine.runs.errors import RunError
 from engine.runs.order import in_order
@@ -57,6 +58,8 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
 def line_row(sub: int, line: Line, zone: str, events: int, evidence: int) -> dict[str, object]:
     """A line of the scalar reference as a row of `run_lines`."""
     quantity = line.quantity
+    if quantity is not None and max(abs(quantity.numerator), quantity.denominator) >= LIMIT:
+        raise AmountOverflow(f"the quantity of {line.name} does not fit in 38 digits")
     return {
         "sub": sub,
         "kind": line.kind,

@@ -15,7 +15,7 @@ from engine.bulk import Cohort, rate_cohorts
 from engine.calendar import add_span
 from engine.events import segments as log_segments
 from engine.journal import Store
-from engine.money import round_ratio
+from engine.money import AmountOverflow, round_ratio
 from engine.rating import RatingError
 from engine.rating.terms import segments
 from engine.runs.books import Shelf
@@ -115,11 +115,13 @@ def _subscriptions_of(con: duckdb.DuckDBPyConnection, terms: int) -> list[str]:
     return [r[0] for r in con.execute("SELECT id FROM subscriptions WHERE terms = ? ORDER BY id", [terms]).fetchall()]
 
 
-def _problem(subscription: str, error: RatingError | RunError) -> Problem:
+def _problem(subscription: str, error: RatingError | RunError | AmountOverflow) -> Problem:
     place = str(error.place) if isinstance(error, RatingError) and error.place.line else ""
-    return {
-        "subscription": subscription, "code": error.code, "message": error.message, "hint": error.hint, "place": place,
-    }  # fmt: skip
+    if isinstance(error, AmountOverflow):
+        message, hint = str(error), "look for events with absurd values"
+    else:
+        message, hint = error.message, error.hint
+    return {"subscription": subscription, "code": error.code, "message": message, "hint": hint, "place": place}
 
 
 def register_tasks(con: duckdb.DuckDBPyConnection, tasks: list[Task]) -> None:
@@ -218,11 +220,12 @@ def _rate_some(
     for sub, subscription, _ in members:
         try:
             derived = bill_of(task, fetched[sub])
-        except RatingError as error:
+            rows += [
+                line_row(sub, line, task.cycle.timezone, *derived.evidence(line, task))
+                for line in derived.bill.lines
+                if line.amount or round_ratio(line.exact) or line.quantity
+            ]
+        except (RatingError, AmountOverflow) as error:
             problems.append(_problem(subscription, error))
-            continue
-        for line in derived.bill.lines:
-            if line.amount or round_ratio(line.exact) or line.quantity:
-                rows.append(line_row(sub, line, task.cycle.timezone, *derived.evidence(line, task)))
     insert(con, rows)
     return problems
