@@ -41,6 +41,11 @@ def complain(data: dict[str, Any], text: str, as_json: bool) -> None:
         sys.stderr.write(text.rstrip("\n") + "\n")
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 line`, `2 lines`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def table(rows: Iterable[Sequence[object]], right: Sequence[int] = ()) -> str:
     """Rows as aligned columns; `right` are the columns aligned to the right."""
     cells = [[str(c) for c in row] for row in rows]

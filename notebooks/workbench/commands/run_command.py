@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.workspace import Workspace
 from workbench.clock import now_us
-from workbench.output import Refused, table
+from workbench.output import Refused, counted, table
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
 
 def run_text(report: dict[str, Any]) -> str:
     """A run for people."""
-    head = f"{report['run']}: {report['invoices']} invoices, {report['lines']} lines"
+    head = f"{report['run']}: {counted(report['invoices'], 'invoice')}, {counted(report['lines'], 'line')}"
     if report["already"]:
         head += " (finished before; nothing was changed)"
     rows: list[tuple[object, object]] = [(f"total {currency}", amount) for currency, amount in report["total"].items()]
