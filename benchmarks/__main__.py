@@ -17,7 +17,8 @@ FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "RESULTS.md"
 HEADER = """# Results
 
-Every figure is a ratio of two things measured side by side; absolute times mean nothing on a shared machine. Newest last.
+Every figure is a ratio of two things measured side by side; absolute times mean nothing on a shared machine.
+Newest last.
 """
 
 

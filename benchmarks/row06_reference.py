@@ -53,9 +53,7 @@ def main(full: bool) -> None:
                 totals.append((sub, bill(cohort.book, cohort.subject, cohort.cycle, readings).total))
 
         alone = cpu(one_by_one) / (2 * REFERENCED)
-        print(
-            f"  row 6: reference {alone * 1e6:.1f} µs a line, set-based {spent * 1e6:.2f} µs a line ({2 * accounts} lines)"
-        )
+        print(f"  row 6, {2 * accounts} lines: reference {alone * 1e6:.1f} µs a line, set-based {spent * 1e6:.2f} µs")
         print(f"  reference ÷ set-based {alone / spent:.0f} (bound: at least 8)")
         same = rating.totals(con)[:REFERENCED] == totals
         print(f"  totals of {REFERENCED} accounts: {'the same' if same else 'DIFFERENT'}")

@@ -59,9 +59,18 @@ def grouped(regular: Iterable[tuple[Cohort, Sequence[Metered]]]) -> list[Group]:
 def meter_group(
     con: duckdb.DuckDBPyConnection, group: Group, files: Mapping[str, tuple[EventFile, ...]], as_of: int | None
 ) -> Job:
-    """Table `usage` of a group, with the cohort's key in `cohort_key(key, cohort)`."""
+    """Table `usage` of a group, metered from the events known by `as_of`."""
+    prepare_group(con, group)
     cohort, metered = group.members[0]
     meter = cohort.book.meter(metered.meter)
+    slicings = tuple(_slicing(c, m) for c, m in group.members)
+    job = Job(meter, files.get(meter.event_type, ()), slicings, "group_subs", as_of)
+    meter_usage(con, job, "usage")
+    return job
+
+
+def prepare_group(con: duckdb.DuckDBPyConnection, group: Group) -> None:
+    """Table `cohort_key(key, cohort)`: cohorts by their place in the group; view `group_subs`: `subs` by key."""
     con.register(
         "cohort_keys",
         pa.table(
@@ -76,10 +85,6 @@ def meter_group(
         """CREATE OR REPLACE TEMP VIEW group_subs AS SELECT s.sub, s.subject, s.from_us, s.to_us, k.key AS cohort
         FROM subs s JOIN cohort_key k ON k.cohort = s.cohort"""
     )
-    slicings = tuple(_slicing(c, m) for c, m in group.members)
-    job = Job(meter, files.get(meter.event_type, ()), slicings, "group_subs", as_of)
-    meter_usage(con, job, "usage")
-    return job
 
 
 def _slicing(cohort: Cohort, metered: Metered) -> Slicing:
