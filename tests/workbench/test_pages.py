@@ -31,7 +31,7 @@ def test_a_page_shows_amounts_rules_and_the_proof(billed: tuple[Workspace, dict[
     assert f"USD {grouped(invoice.due.text)}" in page
     assert "ratebook verify data/workspaces/x INV-000003" in page
     assert invoice.body["proof"]["price"] in page and invoice.body["proof"]["lines"] in page
-    assert re.search(r'title="exactly USD [\d.]+"', page) and re.search(r"pricebooks/\w+/\d\.rate:\d+:\d+", page)
+    assert re.search(r'title="exactly USD [\d.]+"', page) and re.search(r"\w+/\d\.rate:\d+:\d+", page)
 
 
 def test_pages_load_nothing(billed: tuple[Workspace, dict[str, object]]) -> None:
