@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from engine.events import catalogue
+from engine.events.ahead import ahead
 from engine.events.batch import Batch, OnCommit, Setting, commit_batch
 from engine.events.blocks import Block, array_blocks, line_blocks
 from engine.events.catalogue import Connect
@@ -49,8 +51,8 @@ def ingest(
     """
     micros(now)
     chosen = options or IngestOptions()
-    for source in sources:
-        check_source(source)
+    with ThreadPoolExecutor(chosen.threads) as pool:
+        list(pool.map(check_source, sources))
     with ingest_lock(root):
         with connect() as conn:
             known = catalogue.known_paths(conn, now - _RETIRED_FOR)
@@ -60,7 +62,7 @@ def ingest(
         try:
             history = History(root, connect, duck, faults)
             setting = Setting(root, connect, properties, now, chosen, duck, history, faults, on_commit)
-            reports = list(_batches(setting, sources))
+            reports = list(_reports(setting, sources))
             history.compact(faults)
         finally:
             duck.close()
@@ -68,16 +70,22 @@ def ingest(
             return total(reports, catalogue.high_water(conn))
 
 
-def _batches(setting: Setting, sources: Sequence[Source]) -> Iterator[BatchReport]:
+def _reports(setting: Setting, sources: Sequence[Source]) -> Iterator[BatchReport]:
+    batches = _batches(setting, sources)
+    for batch in ahead(batches) if setting.options.threads > 1 else batches:
+        yield commit_batch(setting, batch)
+
+
+def _batches(setting: Setting, sources: Sequence[Source]) -> Iterator[Batch]:
     lanes, batch = Lanes(setting.properties, setting.options), Batch()
     for source in sources:
         for block in _blocks(source, setting.options):
             _take(lanes, batch, block)
             if batch.events >= setting.options.batch_events or batch.raw_bytes >= setting.options.batch_bytes:
-                yield commit_batch(setting, batch)
+                yield batch
                 batch = Batch()
     if batch.blocks:
-        yield commit_batch(setting, batch)
+        yield batch
 
 
 def _blocks(source: Source, options: IngestOptions) -> Iterator[Block]:

@@ -65,12 +65,13 @@ class IngestOptions:
     timezone: str = "UTC"
     """IANA zone of CSV and Parquet times that carry no offset."""
     batch_events: int = 250_000
-    """Events committed together; memory is bounded by it."""
+    """Events committed together; memory is bounded by twice as many."""
     batch_bytes: int = 256 << 20
     """A batch is also closed when its raw records reach this many bytes."""
     block_bytes: int = 1 << 20
     """Raw bytes decoded in one step; about what a processor cache holds."""
     threads: int = 2
+    """Threads of the columnar work; with more than one, the next batch is decoded while one is committed."""
     future_days: int = 1
     """Events later than `now` by more than this are quarantined."""
     shape_lane: bool = True

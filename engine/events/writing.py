@@ -37,6 +37,8 @@ ROW_GROUP = 100_000
 _MAX_FOLDER = 200
 FIXED = ("seq", "id", "source", "subject", "time", "digest")
 TRAILING = ("data", "ext")
+# Columns whose values come again and again; for the others a dictionary costs time and makes the file larger.
+_REPEATED = ("source", "subject", "ext")
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -137,7 +139,7 @@ def write_table(path: Path, table: pa.Table, faults: Faults) -> str:
             row_group_size=ROW_GROUP,
             compression="zstd",
             compression_level=1,
-            use_dictionary=[name for name in table.column_names if name not in ("seq", "id", "digest", "data")],
+            use_dictionary=[name for name in table.column_names if name in _REPEATED or name.startswith("t_")],
             store_decimal_as_integer=True,
             store_schema=False,
         )
