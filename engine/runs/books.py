@@ -1,4 +1,4 @@
-"""Published books as a run sees them: one view for each book and stretch of days, and the version in force on a day."""
+"""Published books as a run sees them: one view for each book and stretch of days."""
 
 from __future__ import annotations
 
@@ -30,13 +30,6 @@ def published(store: Store, name: str | None = None) -> list[Book]:
 def _order(book: Book) -> tuple[dt.date, int]:
     """Of two versions from the same day the later one, which corrects the other, holds."""
     return book.start, book.version
-
-
-def version_on(versions: Sequence[Book], day: dt.date) -> Book | None:
-    """The version in force on a day: the latest that has started, unless it has ended."""
-    started = [v for v in versions if v.start <= day]
-    found = max(started, key=_order) if started else None
-    return found if found is not None and (found.through is None or day <= found.through) else None
 
 
 def merged(versions: Sequence[Book], start: dt.date, end: dt.date) -> Book:
@@ -118,7 +111,3 @@ class Shelf:
         if key not in self._views:
             self._views[key] = merged(self.versions[name], start, end)
         return self._views[key]
-
-    def version(self, name: str, day: dt.date) -> Book | None:
-        """The version in force on a day."""
-        return version_on(self.versions.get(name, []), day)

@@ -63,7 +63,8 @@ def import_records(
 ) -> dict[str, int]:
     """Take in both lists. The same list again changes nothing. Raises `ImportRefused` with every faulty row."""
     problems: list[ImportProblem] = []
-    people = _parse(customers, customer_of, problems)
+    owners = {ident: body["customer"] for ident, body in store.documents("subscription").items()}
+    people = _parse(customers, lambda row: _unclaimed(customer_of(row), owners), problems)
     known = {c.id for c in people} | store.documents("customer").keys()
     subs = _parse(subscriptions, lambda row: _placed(subscription_of(row), catalogue, known), problems)
     if problems:
@@ -83,10 +84,19 @@ def import_records(
     return result
 
 
+def _unclaimed(customer: Customer, owners: Mapping[str, str]) -> Customer:
+    """Events name a customer or a subscription: one id for both would bill them twice."""
+    if owners.get(customer.id, customer.id) != customer.id:
+        raise BadRow("RBI13", f"`{customer.id}` is a subscription of {owners[customer.id]}", "give it another id")
+    return customer
+
+
 def _placed(subscription: Subscription, catalogue: Catalogue, known: set[str]) -> Subscription:
     if known and subscription.customer not in known:
         hint = _nearest(subscription.customer, known)
         raise BadRow("RBI09", f"there is no customer `{subscription.customer}`", hint)
+    if subscription.id in known and subscription.id != subscription.customer:
+        raise BadRow("RBI13", f"`{subscription.id}` is another customer's id", "give the subscription another one")
     book = catalogue.book_of(subscription)
     if subscription.contract and subscription.contract not in catalogue.contracts.get(book, frozenset()):
         hint = _nearest(subscription.contract, catalogue.contracts.get(book, ()))

@@ -171,6 +171,16 @@ def test_a_bad_row_refuses_the_whole_list_and_says_where(tmp_path: Path, name: s
         assert workspace.store.documents("subscription") == {}
 
 
+def test_an_id_is_of_a_customer_or_of_a_subscription(tmp_path: Path) -> None:
+    made = small(tmp_path)
+    taken = {"id": "ann", "customer": "bob", "plan": "basic", "start": "2026-01-01"}
+    assert made.subscribe(taken, code=1)["problems"][0]["code"] == "RBI13"
+    own = {"id": "x", "customer": "x", "plan": "basic", "start": "2026-01-01"}
+    refused = made.subscribe(own, customers=[{"id": "s_ann"}, {"id": "x"}], code=1)
+    assert [p["message"] for p in refused["problems"]] == ["`s_ann` is a subscription of ann"]
+    assert made.subscribe(own, customers=[{"id": "x"}])["subscriptions"] == 1
+
+
 def test_lists_that_are_no_lists(tmp_path: Path) -> None:
     made = world(tmp_path)
     made.publish()
