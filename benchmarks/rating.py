@@ -11,8 +11,9 @@ import duckdb
 
 from engine.bulk import Cohort, metered_charges
 from engine.bulk.cohort import Metered
+from engine.bulk.group import Group, grouped
 from engine.bulk.rate import COLUMNS
-from engine.bulk.usage import Group, grouped, prepare_group, rate_group
+from engine.bulk.usage import prepare_group, rate_group
 from engine.calendar import to_instant
 from engine.metering import Job, Slicing, open_duck
 from engine.model import (

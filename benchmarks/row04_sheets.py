@@ -16,9 +16,9 @@ import duckdb
 from benchmarks import rating
 from benchmarks.common import cpu, machine, paired, slope
 from engine.bulk.division import brought_back
+from engine.bulk.group import grouped
 from engine.bulk.rounding import reduced
 from engine.bulk.sheets import sheet_of
-from engine.bulk.usage import grouped
 
 LINES = """SELECT sub, 'usage' AS kind, 'm0' AS charge, 'm0' AS name, 'm0' AS label, reduced_num, reduced_den,
  'unit' AS unit, exact, amount, {start}::BIGINT AS start_us, {end}::BIGINT AS end_us, events, digest, '' AS place,

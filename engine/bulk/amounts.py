@@ -87,12 +87,12 @@ def _positions(shape: Shape) -> str:
 
 def _sums(shape: Shape) -> str:
     if not shape.versions:
-        return """sum(q) AS q1, 0::HUGEINT AS q0, sum(events)::BIGINT AS n1, 0::BIGINT AS n0,
+        return """sum(q) AS q1, 0::HUGEINT AS q0, sum(live)::BIGINT AS n1, 0::BIGINT AS n0,
           sum(events)::BIGINT AS events, sum(digest) AS digest"""
     return """sum(CASE WHEN ver <= price_ver THEN q ELSE 0 END) AS q1,
       sum(CASE WHEN ver < price_ver THEN q ELSE 0 END) AS q0,
-      sum(CASE WHEN ver <= price_ver THEN events ELSE 0 END)::BIGINT AS n1,
-      sum(CASE WHEN ver < price_ver THEN events ELSE 0 END)::BIGINT AS n0,
+      sum(CASE WHEN ver <= price_ver THEN live ELSE 0 END)::BIGINT AS n1,
+      sum(CASE WHEN ver < price_ver THEN live ELSE 0 END)::BIGINT AS n0,
       sum(CASE WHEN ver = price_ver THEN events ELSE 0 END)::BIGINT AS events,
       sum(CASE WHEN ver = price_ver THEN digest ELSE 0 END) AS digest"""
 
@@ -126,18 +126,19 @@ def _holds(quantity: str, row: str) -> str:
 
 def _priced(shape: Shape) -> str:
     """Each position's amount as a numerator over `over`, and its billable quantity over `billable_over`."""
-    before = f"CASE WHEN p.price_ver = 0 THEN 0 ELSE {_at('p.q0', 'p.n0', 'b')} END" if shape.versions else "0"
+    # a row of a matrix that nothing fell into gives nothing, whatever its price says of zero usage
+    was_there = "p.price_ver > 0 AND (a.resting OR p.n0 <> 0 OR p.q0 <> 0)"
+    before = f"CASE WHEN {was_there} THEN {_at('p.q0', 'p.n0', 'b')} ELSE 0 END" if shape.versions else "0"
     join = f"JOIN rates b ON {_holds('p.q0', 'b')}" if shape.versions else ""
     fault = "a.fault <> ''" + (" OR (p.price_ver > 0 AND b.fault <> '')" if shape.versions else "")
 
     def left(quantity: str) -> str:
         return f"greatest({quantity} * a.free_den - a.free_num * p.den, 0)"
 
-    # a row of a matrix that nothing fell into gives nothing, whatever its price says of zero usage
-    there = "a.resting OR p.events <> 0 OR p.q1 <> 0 OR p.q0 <> 0"
+    there = "a.resting OR p.n1 <> 0 OR p.q1 <> 0"
     used = "(p.q1 - p.q0) * a.free_den"
     return f"""SELECT p.sub, p.key, p.price_ver,
-      CASE WHEN {there} THEN {_at("p.q1", "p.n1", "a")} - {before} ELSE 0 END AS n,
+      (CASE WHEN {there} THEN {_at("p.q1", "p.n1", "a")} ELSE 0 END) - ({before}) AS n,
       a.money * a.quantity * p.den AS over,
       CASE WHEN a.free_num IS NULL THEN {used} ELSE {left("p.q1")} - {left("p.q0")} END AS billable,
       a.free_den * p.den AS billable_over, p.events, p.digest, p.den, p.den_min, {fault} AS fault

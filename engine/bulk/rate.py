@@ -12,9 +12,10 @@ from engine.bulk.amounts import Uneven
 from engine.bulk.cohort import Cohort, irregular, metered_charges
 from engine.bulk.discounts import add_discounts, greatest
 from engine.bulk.fees import add_fees
+from engine.bulk.group import grouped
 from engine.bulk.sheets import TooWide
 from engine.bulk.steps import add_limits, add_taxes
-from engine.bulk.usage import grouped, meter_group, rate_group
+from engine.bulk.usage import meter_group, rate_group
 from engine.metering import EventFile, QuantityOverflow
 
 COLUMNS = """sub INTEGER, kind VARCHAR, charge VARCHAR, name VARCHAR, label VARCHAR, quantity_num DECIMAL(38,0),

@@ -8,13 +8,13 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from engine.model import Charge, Committed, Matrix, Price, Rate, Tiered
+from engine.model import Charge, Committed, Matrix, Meter, Price, QuantityRounding, Rate, Tiered
 from engine.rating.curves import ZERO, Curve, committed, graduated, line, raise_by, shift, unsold, volume
 from engine.rating.evaluate import Context, resolve, row_of
 from engine.rating.rates import each_amount, slope
 from engine.rating.readings import Portion
 
-Kind = Literal["total", "sliced", "scalar"]
+Kind = Literal["total", "sliced", "ordered", "scalar"]
 
 
 class Unsuited(Exception):
@@ -22,27 +22,55 @@ class Unsuited(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """What is done to single events, in their order, before their quantities are summed by scope.
+
+    `rounding`: each event's quantity. `free`: the first of the running total (base units). `uppers`: the bounds of the
+    tiers that split what is left; the last one is open.
+    """
+
+    uppers: tuple[Fraction | None, ...] = (None,)
+    rounding: QuantityRounding | None = None
+    free: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledCharge:
     """One version of a charge as curves.
 
     `kind` says which plan rates it. total: one curve over the whole quantity. sliced: every matrix row has its own
-    curve and total. scalar: only the scalar reference, for `reason`.
-    Scopes are curve numbers: row numbers of the outer matrix (`rows`: the price to look them up in), else 0.
+    curve and total. ordered: events are rounded, freed and split over tiers one by one (`ordered`), then summed as in
+    the other two. scalar: only the scalar reference, for `reason`.
+    Scopes are curve numbers: the rows of the first block's matrix, then those of the next one's, one where a block has
+    no matrix. `blocks`: the prices to look rows up in, one a tier of `ordered`, else one.
     """
 
     charge: Charge
     kind: Kind
     reason: str = ""
     curves: Mapping[int, Curve] | None = None
-    rows: Price | None = None
+    blocks: tuple[Price, ...] = ()
+    ordered: Ordered | None = None
     subject: str = "usage"
 
-    def scope_of(self, values: Mapping[str, str]) -> int:
-        """The curve number of a slice; raises `NoPrice` for a slice that no row holds."""
+    @property
+    def resting(self) -> bool:
+        """Whether there is an amount without any usage: the one curve's at zero."""
+        return len(self.blocks) == 1 and not isinstance(self.blocks[0], Matrix)
+
+    def scopes_of(self, values: Mapping[str, str]) -> list[int]:
+        """The curve number of a slice in each block; raises `NoPrice` for a slice that some block's rows lack."""
         portion = Portion(ZERO, 0, tuple(sorted(values.items())))
-        if isinstance(self.rows, Matrix):
-            return row_of(self.rows, portion, self.subject)
-        return 0
+        found: list[int] = []
+        first = 0
+        for block in self.blocks:
+            if isinstance(block, Matrix):
+                found.append(first + row_of(block, portion, self.subject))
+                first += len(rows_of(block))
+            else:
+                found.append(first)
+                first += 1
+        return found
 
     def weight_of(self, values: Mapping[str, str]) -> Fraction:
         """What one unit of a slice counts as."""
@@ -52,7 +80,7 @@ class CompiledCharge:
         return dict(weights).get(values.get(name, ""), Fraction(1))
 
     def amount(self, scopes: Iterable[tuple[int, Fraction, int]]) -> Fraction:
-        """`total` and `sliced`: the amount (pico) of (scope, measured quantity, events) that exist."""
+        """The amount (pico) of (scope, quantity, events) that exist."""
         curves = self.curves or {}
         return sum((curves[s].amount(q, n) for s, q, n in scopes), ZERO)
 
@@ -157,3 +185,10 @@ def _beyond(price: Price, context: Context) -> Curve:
 def free_shift(curve: Curve, charge: Charge) -> Curve:
     """The curve after the charge's free quantity."""
     return curve if charge.free is None or charge.free.quantity is None else shift(curve, charge.free.quantity)
+
+
+def is_additive(meter: Meter) -> bool:
+    """Whether every event adds its own quantity at its own time: then events can be looked at one by one."""
+    measure = meter.measure
+    plain = measure.window is None and not measure.running and not measure.carried and meter.lasts is None
+    return measure.aggregation in ("sum", "count") and plain

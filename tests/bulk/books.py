@@ -32,6 +32,7 @@ from engine.model import (
     Rounding,
     Span,
     Tax,
+    Tiered,
 )
 from engine.money import MODES, PICO, round_ratio
 from engine.rating import Cycle as Period
@@ -64,6 +65,8 @@ BANDS = {"eu": "peak", "us": "night", "ap": "rest", None: None}
 
 def renamed(price: Price, banded: bool) -> Price:
     """The same price with its matrix over the events' property `kind`, or over the bands of a calendar."""
+    if isinstance(price, Tiered):
+        return replace(price, tiers=tuple(replace(t, price=renamed(t.price, banded)) for t in price.tiers))
     if not isinstance(price, Matrix):
         return price
     if not banded:

@@ -19,6 +19,7 @@ from engine.model import (
     Meter,
     Price,
     Property,
+    QuantityRounding,
     Rate,
     Tier,
     Tiered,
@@ -93,6 +94,31 @@ def matrices(draw: st.DrawFn) -> Matrix:
     return Matrix((Axis("region"),), cells, otherwise, plus_flat=draw(fees), plus_each=draw(fees))
 
 
+@st.composite
+def across(draw: st.DrawFn) -> Tiered:
+    """Graduated tiers filled across the rows of matrices inside them."""
+    uppers = sorted(draw(st.sets(bounds, min_size=1, max_size=3)))
+    closing: list[Bound | None] = [None]
+    rows = st.sampled_from([*REGIONS, None])
+    tiers = []
+    for end in [*map(Bound, uppers), *closing]:
+        keys = draw(st.lists(rows, min_size=1, max_size=2, unique=True))
+        cells = tuple(Cell((k,), replace(draw(rates()), plus_each=0)) for k in keys)
+        matrix = Matrix((Axis("region"),), cells, replace(draw(rates()), plus_each=0))
+        tiers.append(Tier(end, draw(st.sampled_from([matrix, matrix, cells[0].price]))))
+    return Tiered("graduated", tuple(tiers))
+
+
+roundings = st.sampled_from(
+    [
+        None,
+        None,
+        None,
+        QuantityRounding(Fraction(1), each_event=True),
+        QuantityRounding(Fraction(1, 4), "half_up", each_event=True),
+        QuantityRounding(Fraction(10), "down", each_event=True, least=Fraction(5, 2)),
+    ]
+)
 frees = [None, None, Free(Fraction(2)), Free(Fraction(0)), Free(Fraction(7, 2)), Free(None, 2)]
 
 
@@ -102,10 +128,18 @@ def charges(draw: st.DrawFn, prices: st.SearchStrategy[Price]) -> Charge:
     free = draw(st.sampled_from(frees))
     weigh = draw(st.sampled_from([None, None, ("region", (("eu", Fraction(2)), ("us", Fraction(1, 3))))]))
     zero = draw(st.sampled_from(["nothing", "nothing", "flat"]))
-    return Charge("c", draw(prices), meter="used", free=free, weigh=weigh, when_zero=zero)  # type: ignore[arg-type]
+    return Charge(
+        "c",
+        draw(prices),
+        meter="used",
+        free=free,
+        weigh=weigh,
+        when_zero=zero,  # type: ignore[arg-type]
+        round_to=draw(roundings),
+    )
 
 
-every_price: st.SearchStrategy[Price] = st.one_of(plain, matrices())
+every_price: st.SearchStrategy[Price] = st.one_of(plain, matrices(), across())
 quantities = st.one_of(
     bounds,
     bounds.map(lambda b: b + Fraction(1, 10**12)),
