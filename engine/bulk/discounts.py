@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from engine.bulk.cohort import Cohort
-from engine.bulk.rounding import divided
+from engine.bulk.rounding import divided, whole
 from engine.calendar import to_instant
 from engine.model import Discount
 from engine.rating.shares import Interval
@@ -107,7 +107,7 @@ def _sql(modes: Sequence[str]) -> str:
     exact = divided("num * base", "den * whole * sign(whole)::HUGEINT", "half_up")
     return f"""INSERT INTO bulk_lines
     WITH nets AS (
-      SELECT l.sub, l.cohort, l.charge, any_value(c.charge_rank) AS charge_rank, sum(l.amount)::HUGEINT AS base,
+      SELECT l.sub, l.cohort, l.charge, any_value(c.charge_rank) AS charge_rank, {whole("sum(l.amount)")} AS base,
         first(l.start_us ORDER BY l.start_us, l.kind = 'credit', l.end_us)
           FILTER (l.kind <> 'discount') AS start_us,
         first(l.end_us ORDER BY l.start_us, l.kind = 'credit', l.end_us) FILTER (l.kind <> 'discount') AS end_us,

@@ -9,7 +9,9 @@ import duckdb
 import pyarrow as pa
 
 from engine.bulk.cohort import Cohort
-from engine.bulk.rounding import divided
+from engine.bulk.division import NARROW, brought_back
+from engine.bulk.rounding import whole
+from engine.bulk.sheets import wholes
 from engine.model import Limit, Plan
 from engine.money import round_ratio
 from engine.rating.bill import active_share, activity_of
@@ -40,11 +42,14 @@ def add_limits(con: duckdb.DuckDBPyConnection, cohorts: Iterable[Cohort]) -> Non
         con.execute(_LIMIT_SQL)
 
 
-_LIMIT_SQL = """INSERT INTO bulk_lines
+_LIMIT_SQL = (
+    """INSERT INTO bulk_lines
 WITH sums AS (
   SELECT l.cohort, s.sub, l.which, l.charge, any_value(l.test) AS test, any_value(l.bound) AS bound,
     any_value(l.exact) AS exact, any_value(l.label) AS label, any_value(l.place) AS place, any_value(l.taxed) AS taxed,
-    coalesce(sum(b.amount), 0)::HUGEINT AS total, min(b.start_us) AS start_us, max(b.end_us) AS end_us
+    """
+    + whole("coalesce(sum(b.amount), 0)")
+    + """ AS total, min(b.start_us) AS start_us, max(b.end_us) AS end_us
   FROM limit_data l JOIN (SELECT DISTINCT sub, cohort FROM subs) s USING (cohort)
   LEFT JOIN bulk_lines b ON b.sub = s.sub AND (l.charge IS NULL OR b.charge = l.charge)
   GROUP BY l.cohort, s.sub, l.which, l.charge)
@@ -53,6 +58,7 @@ SELECT sub, which, charge, which, label, NULL, NULL, NULL, exact::HUGEINT - tota
 FROM sums
 WHERE bound::HUGEINT <> total
   AND ((which = 'minimum' AND total < test::HUGEINT) OR (which = 'cap' AND total > test::HUGEINT))"""
+)
 
 
 def _limit_rows(cohort: Cohort) -> list[dict[str, object]]:
@@ -107,23 +113,21 @@ def add_taxes(con: duckdb.DuckDBPyConnection, cohorts: Iterable[Cohort]) -> None
     if not rows:
         return
     con.register("tax_data", pa.Table.from_pylist(rows, _TAXES))
-    modes = sorted({str(r["mode"]) for r in rows})
-    over = "t.rate_den::HUGEINT"
-    cases = " ".join(
-        f"WHEN '{m}' THEN {divided('g.net * t.rate_num::HUGEINT', f'{over} * t.step::HUGEINT', m)}"  # type: ignore[arg-type]
-        for m in modes
-    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE tax_rates AS SELECT * REPLACE ({wholes(_TAXES, 't')}) FROM tax_data t")
+    roundings = {(r.mode, r.step) for r in (c.book.currency.rounding for c in by_number.values())}
+    narrow = all(int(str(r["rate_den"])) < NARROW for r in rows)
+    nets = f"""SELECT sub, cohort, charge, taxed, {whole("sum(amount)")} AS net, min(start_us) AS start_us,
+        max(end_us) AS end_us
+      FROM bulk_lines WHERE taxed <> '' GROUP BY sub, cohort, charge, taxed"""
+    ratios = f"""SELECT g.*, t.* EXCLUDE (cohort, taxed, rate_num, rate_den), g.net * t.rate_num AS n,
+        t.rate_den AS over
+      FROM ({nets}) g JOIN tax_rates t ON t.cohort = g.cohort AND t.taxed = g.taxed
+      WHERE g.net <> 0 AND t.rate_num <> 0"""
     con.execute(
         f"""INSERT INTO bulk_lines
-        WITH g AS (
-          SELECT sub, cohort, charge, taxed, sum(amount)::HUGEINT AS net, min(start_us) AS start_us,
-            max(end_us) AS end_us
-          FROM bulk_lines WHERE taxed <> '' GROUP BY sub, cohort, charge, taxed)
-        SELECT g.sub, 'tax', g.charge, t.name, t.label, NULL, NULL, NULL,
-          {divided("g.net * t.rate_num::HUGEINT", over, "half_up")}, (CASE t.mode {cases} END) * t.step::HUGEINT,
-          g.start_us, g.end_us, 0, 0, t.place, '', g.cohort
-        FROM g JOIN tax_data t ON t.cohort = g.cohort AND t.taxed = g.taxed
-        WHERE g.net <> 0 AND t.rate_num <> 0"""
+        SELECT sub, 'tax', charge, name, label, NULL, NULL, NULL, exact, amount, start_us, end_us, 0, 0,
+          place, '', cohort
+        FROM ({brought_back(ratios, roundings, narrow=narrow)})"""
     )
 
 
