@@ -1,4 +1,4 @@
-"""A workspace of any size for whole-run benchmarks: accounts, books and segments written directly, without an ingest."""
+"""A workspace of any size for whole-run benchmarks: accounts, books, segments written without an ingest."""
 
 from __future__ import annotations
 
@@ -65,12 +65,13 @@ KINDS = {
 
 
 def build(root: Path, accounts: int, events: int) -> Workspace:
-    """A workspace with one book, `accounts` subscriptions and about `events` events of October 2026, sorted segments."""
+    """A workspace with one book, `accounts` subscriptions, about `events` events of October 2026, sorted."""
     workspace = Workspace.init(root, "bench")
     workspace.publish(dsl.compile(BOOK, "bench.rate"), BOOK, "bench.rate", now=NOW)
     names = [f"acct-{i:07}" for i in range(accounts)]
     customers = [("row", {"id": n}) for n in names]
-    subscriptions = [("row", {"id": f"sub-{n}", "customer": n, "plan": "standard", "start": "2026-01-01"}) for n in names]
+    terms = {"plan": "standard", "start": "2026-01-01"}
+    subscriptions = [("row", {"id": f"sub-{n}", "customer": n, **terms}) for n in names]
     workspace.import_lists(customers, subscriptions, now=NOW)
     _segments(workspace, accounts, events)
     return workspace
