@@ -12,19 +12,22 @@ import duckdb
 
 from engine.bulk.division import brought_back
 from engine.bulk.rounding import reduced, whole
+from engine.bulk.scopes import rounded_quantity
 from engine.money import Mode
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a group's query has to provide for: several price versions, several scopes in a version, rows without a
-    price, quantities over different denominators; whether amounts' denominators are all below 2^31."""
+    price, quantities over different denominators; whether amounts' denominators are all below
+    2^31; whether whole quantities are rounded."""
 
     versions: bool
     scopes: bool
     faults: bool
     uneven: bool
     narrow: bool
+    rounded: bool = False
 
     @property
     def checked(self) -> bool:
@@ -68,21 +71,42 @@ def _positions(shape: Shape) -> str:
 
     A sub without usage has a row of nothing in the first version.
     """
-    if not (shape.versions or shape.scopes):
+    if not (shape.versions or shape.scopes or shape.rounded):
         return f"""SELECT m.sub, k.key, 0::SMALLINT AS price_ver, 0 AS scope, {whole("coalesce(u.q_num, 0)")} AS q1,
           0::HUGEINT AS q0, coalesce(u.events, 0) AS n1, 0::BIGINT AS n0, coalesce(u.events, 0) AS events,
           coalesce(u.digest, 0) AS digest, {whole("coalesce(u.q_den, 1)")} AS den,
           {whole("coalesce(u.q_den, 1)")} AS den_min
         FROM members m JOIN cohort_key k USING (cohort) LEFT JOIN usage u USING (sub)"""
+    rules = "JOIN event_rules r USING (key, price_ver)" if shape.rounded else ""
     return f"""WITH used AS (
-      SELECT sub, key, price_ver, scope, {_sums(shape)}, max(den) AS den, min(den) AS den_min
+      SELECT sub, key, price_ver, scope, {_sums(shape)}, max(den) AS den, min(den) AS den_min, {_exists(shape)}
       FROM scoped GROUP BY sub, key, price_ver, scope)
-    SELECT * FROM used
+    SELECT {_rounded(shape)} FROM used u {rules}
     UNION ALL
-    SELECT m.sub, k.key, 0, 0, 0, 0, 0, 0, 0, 0, (SELECT coalesce(max(den), 1) FROM scoped),
-      (SELECT coalesce(max(den), 1) FROM scoped)
+    SELECT m.sub, k.key, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1
     FROM members m JOIN cohort_key k USING (cohort)
     ANTI JOIN used u ON u.sub = m.sub AND u.key = k.key AND u.price_ver = 0"""
+
+
+def _exists(shape: Shape) -> str:
+    """Whether anything was used before (0) and at the end (1) of the version, be it nothing."""
+    if not shape.versions:
+        return "true AS some1, false AS some0"
+    return "bool_or(ver <= price_ver) AS some1, bool_or(ver < price_ver) AS some0"
+
+
+def _rounded(shape: Shape) -> str:
+    """The columns of a position; whole quantities rounded where their version says so."""
+    if not shape.rounded:
+        return "* EXCLUDE (some1, some0)"
+    turned = "r.step IS NOT NULL AND NOT r.each AND u.den = u.den_min"
+
+    def at(quantity: str, some: str) -> str:
+        return f"CASE WHEN {turned} AND {some} THEN {rounded_quantity(quantity, 'u.den')} ELSE {quantity} END"
+
+    return f"""u.sub, u.key, u.price_ver, u.scope, {at("u.q1", "some1")} AS q1, {at("u.q0", "some0")} AS q0, n1, n0,
+      events, digest, CASE WHEN {turned} THEN r.step_den ELSE u.den END AS den,
+      CASE WHEN {turned} THEN r.step_den ELSE u.den_min END AS den_min"""
 
 
 def _sums(shape: Shape) -> str:

@@ -14,6 +14,7 @@ from engine.bulk.rounding import divided, whole
 from engine.bulk.sheets import wholes
 from engine.metering import Job, axis_columns
 from engine.metering.sql import text
+from engine.model import QuantityRounding
 from engine.money import Mode
 from engine.rating import NoPrice
 from engine.rating.compiled import Ordered
@@ -25,7 +26,7 @@ _TIERS = pa.schema(
 _RULES = pa.schema(
     [
         ("key", pa.int32()), ("price_ver", pa.int16()), ("step", _WIDE), ("least", _WIDE), ("step_den", _WIDE),
-        ("mode", pa.string()), ("free", _WIDE), ("free_den", _WIDE), ("bound_den", _WIDE),
+        ("mode", pa.string()), ("each", pa.bool_()), ("free", _WIDE), ("free_den", _WIDE), ("bound_den", _WIDE),
     ]
 )  # fmt: skip
 
@@ -38,6 +39,7 @@ def scope_usage(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[i
     """
     axes = [f'"{a}"' for a in axis_columns(job)]
     source = "ordered" if group.ordered else "usage"
+    _load_rules(con, group)
     listed = "".join(f", u.{a}" for a in axes)
     slices = con.execute(
         f"SELECT DISTINCT k.key{listed} FROM {source} u JOIN members USING (sub) JOIN cohort_key k USING (cohort)"
@@ -55,7 +57,6 @@ def scope_usage(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[i
       JOIN slice_map m ON m.key = k.key AND m.tier = 0{same}"""
     weighed = f"{whole('u.q_num')} * m.w_num AS q, {whole('u.q_den')} * m.w_den AS den, u.events, u.digest"
     if group.ordered:
-        _load_rules(con, group)
         query = _one_by_one(joined, weighed)
     else:
         query = f"SELECT u.sub, m.key, m.price_ver, m.scope, u.ver, {weighed}, u.events AS live FROM {joined}"
@@ -108,8 +109,10 @@ def _subs_of(con: duckdb.DuckDBPyConnection, source: str, axes: list[str], slice
 
 
 def _load_rules(con: duckdb.DuckDBPyConnection, group: Group) -> None:
-    """Tables `event_rules` and `tier_bounds`: what each version does to single events; a version that does nothing to
-    them has one open tier."""
+    """Tables `event_rules` and `tier_bounds`: what each version does to quantities (`each`: to single events').
+
+    A version that does nothing to them has one open tier.
+    """
     rules: list[dict[str, object]] = []
     tiers: list[dict[str, object]] = []
     for key, (_, metered) in enumerate(group.members):
@@ -117,7 +120,7 @@ def _load_rules(con: duckdb.DuckDBPyConnection, group: Group) -> None:
             own = {"key": key, "price_ver": price_ver}
             plan = version.compiled.ordered or Ordered()
             bound_den = lcm(1, *(u.denominator for u in plan.uppers if u is not None))
-            rules.append({**own, **_rule(plan), "bound_den": bound_den})
+            rules.append({**own, **_rule(plan, version.compiled.rounding), "bound_den": bound_den})
             ends = [None if u is None else int(u * bound_den) for u in plan.uppers]
             for tier, (lower, upper) in enumerate(zip([None, *ends], ends, strict=False)):
                 tiers.append({**own, "tier": tier, "lower": lower, "upper": upper})
@@ -127,26 +130,31 @@ def _load_rules(con: duckdb.DuckDBPyConnection, group: Group) -> None:
         con.unregister("rule_data")
 
 
-def _rule(plan: Ordered) -> dict[str, object]:
+def _rule(plan: Ordered, whole_rounding: QuantityRounding | None) -> dict[str, object]:
     free = {"free": None, "free_den": 1}
     if plan.free is not None:
         free = {"free": plan.free.numerator, "free_den": plan.free.denominator}
-    rounding = plan.rounding
+    rounding = plan.rounding or whole_rounding
     if rounding is None:
-        return {"step": None, "least": None, "step_den": 1, "mode": None, **free}
+        return {"step": None, "least": None, "step_den": 1, "mode": None, "each": False, **free}
     least = rounding.least
     over = lcm(rounding.step.denominator, 1 if least is None else least.denominator)
     return {
         "step": int(rounding.step * over), "least": None if least is None else int(least * over), "step_den": over,
-        "mode": rounding.mode, **free,
+        "mode": rounding.mode, "each": rounding.each_event, **free,
     }  # fmt: skip
+
+
+def rounded_quantity(quantity: str, den: str) -> str:
+    """SQL of a quantity / den rounded by the rule `r`, over `r.step_den`."""
+    modes: tuple[Mode, ...] = ("up", "down", "half_up")
+    cases = " ".join(f"WHEN '{m}' THEN {divided(f'{quantity} * r.step_den', f'{den} * r.step', m)}" for m in modes)
+    value = f"(CASE r.mode {cases} END) * r.step"
+    return f"greatest({value}, coalesce(r.least, {value}))"
 
 
 def _one_by_one(joined: str, weighed: str) -> str:
     """The query of `scoped` from single events: each rounded, less what is free, split over tiers by running totals."""
-    modes: tuple[Mode, ...] = ("up", "down", "half_up")
-    cases = " ".join(f"WHEN '{m}' THEN {divided('e.q * r.step_den', 'e.den * r.step', m)}" for m in modes)
-    rounded = f"(CASE r.mode {cases} END) * r.step"
 
     def beyond(total: str) -> str:
         free = f"greatest({total} * free_den - free * den, 0)"
@@ -160,8 +168,8 @@ def _one_by_one(joined: str, weighed: str) -> str:
       SELECT u.sub, m.key, m.price_ver, m.slice, u.ver, u.t, u.source, u.id, {weighed} FROM {joined}),
     even AS (
       SELECT e.* EXCLUDE (q, den), r.free, r.free_den, r.bound_den,
-        CASE WHEN r.step IS NULL THEN e.q ELSE greatest({rounded}, coalesce(r.least, {rounded})) END AS q,
-        CASE WHEN r.step IS NULL THEN e.den ELSE r.step_den END AS den
+        CASE WHEN r.each THEN {rounded_quantity("e.q", "e.den")} ELSE e.q END AS q,
+        CASE WHEN r.each THEN r.step_den ELSE e.den END AS den
       FROM single e JOIN event_rules r USING (key, price_ver)),
     placed AS (
       SELECT *, sum(q) OVER (PARTITION BY sub, key, price_ver ORDER BY t, source, id ROWS UNBOUNDED PRECEDING) AS after

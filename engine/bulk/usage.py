@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import lcm
 
 import duckdb
 import pyarrow as pa
@@ -78,19 +80,22 @@ def rate_group(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[in
     sheets = [sheet_of(v.compiled) for _, m in group.members for v in m.versions]
     _load_rates(con, group, sheets)
     scopes = bool(axis_columns(job)) or group.ordered
-    several = scopes or group.versions > 1
+    rules = [r for _, m in group.members for v in m.versions if (r := v.compiled.rounding) is not None]
+    several = scopes or group.versions > 1 or bool(rules)
     unpriced = scope_usage(con, group, job) if several else set()
     dens = "min(den), max(den) FROM scoped" if several else "min(q_den), max(q_den) FROM usage"
     low, high = con.execute(f"SELECT {dens}").fetchall()[0]
+    over = max((lcm(r.step.denominator, (r.least or Fraction(0)).denominator) for r in rules), default=1)
     shape = Shape(
         versions=group.versions > 1,
         scopes=scopes,
         faults=any(row[-1] for sheet in sheets for row in sheet.rows),
         uneven=low != high and several,
-        narrow=max(s.money * s.quantity for s in sheets) * int(high or 1) < NARROW,
+        narrow=max(s.money * s.quantity for s in sheets) * max(int(high or 1), over) < NARROW,
+        rounded=bool(rules),
     )
-    rules = [rounding_of(c, v.charge) for c, m in group.members for v in m.versions]
-    return unpriced | append_lines(con, shape, {(rule.mode, rule.step) for rule in rules})
+    steps = [rounding_of(c, v.charge) for c, m in group.members for v in m.versions]
+    return unpriced | append_lines(con, shape, {(rule.mode, rule.step) for rule in steps})
 
 
 def _load_rates(con: duckdb.DuckDBPyConnection, group: Group, sheets: Sequence[Sheet]) -> None:

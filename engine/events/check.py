@@ -25,8 +25,10 @@ _YEAR_1_US = -62_135_596_800_000_000
 KEY = "(md5_number(source || chr(31) || id) >> 64)::UBIGINT"
 
 # 64 bits of SHA-256 over the content: type, subject, instant, canonical data, and extensions when there are any.
-_DIGEST = """CAST('0x' || left(sha256(type || chr(31) || subject || chr(31) || time_us || chr(31) || canonical
-             || coalesce(chr(31) || ext, '')), 16) AS UBIGINT)"""
+# As hexadecimal text: a cast to an integer costs half as much as the hash.
+_DIGEST = """left(sha256(type || chr(31) || subject || chr(31) || time_us || chr(31) || canonical
+             || coalesce(chr(31) || ext, '')), 16)"""
+_NO_DIGEST = "0" * 16
 
 _VERDICTS = (
     "", "no-id", "no-source", "no-type", "no-subject", "no-time", "control-character", "time-too-fine", "bad-time",
@@ -44,7 +46,7 @@ SELECT place,
        WHEN time_us IS NULL AND regexp_full_match(time, '{_RFC3339_FINE}') THEN 7
        WHEN time_us IS NULL OR time_us < {_YEAR_1_US} THEN 8
        WHEN time_us > $latest THEN 9 ELSE 0 END AS verdict,
-  coalesce(time_us, 0) AS time_us, {KEY} AS key, coalesce({_DIGEST}, 0) AS digest
+  coalesce(time_us, 0) AS time_us, {KEY} AS key, coalesce({_DIGEST}, '{_NO_DIGEST}') AS digest
 FROM timed"""
 
 
@@ -87,8 +89,15 @@ def check(duck: duckdb.DuckDBPyConnection, table: pa.Table, latest_us: int) -> C
         result["verdict"].to_numpy(),
         result["time_us"].to_numpy(),
         result["key"].to_numpy(),
-        result["digest"].to_numpy().view(np.int64),
+        _integers(result["digest"].combine_chunks()),
     )
+
+
+def _integers(texts: pa.Array) -> npt.NDArray[np.int64]:
+    """Texts of 16 hexadecimal digits as signed integers."""
+    start = 16 * texts.offset
+    digits = bytes(memoryview(texts.buffers()[2] or b"")[start : start + 16 * len(texts)])
+    return np.frombuffer(bytes.fromhex(digits.decode("ascii")), ">i8").astype(np.int64)
 
 
 def _suspicious(table: pa.Table) -> bool:

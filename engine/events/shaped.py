@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,7 @@ from engine.events.options import PropertySchema
 from engine.events.properties import union_of
 from engine.events.rows import CORE
 from engine.events.shape import MAX_QUOTES, Shape, shape_of
-from engine.events.textcolumns import bare_fits, number_column, number_fits, word_free
+from engine.events.textcolumns import bare_fits, integers_of, number_column, number_fits, word_free
 
 __all__ = ["ShapedLane"]
 
@@ -32,6 +33,8 @@ class _Cut:
 
     rows: Ints
     values: list[pa.Array]
+    integers: dict[int, pa.Array | None]
+    """For slots of numbers: their values as integers, None where some are not."""
 
 
 class ShapedLane:
@@ -102,31 +105,28 @@ class ShapedLane:
             if slot.bare:
                 fits &= end > start
         if not fits.all():
-            return self._fit(grid, rows[fits], shape) if fits.any() else _Cut(rows[:0], [])
+            return self._fit(grid, rows[fits], shape) if fits.any() else _Cut(rows[:0], [], {})
         for end, fixed in zip(ends, shape.fixed, strict=True):
             fits &= grid.equal(end, fixed)
         if not fits.all():
-            return self._fit(grid, rows[fits], shape) if fits.any() else _Cut(rows[:0], [])
-        values = grid.texts(edges)
-        proper = self._proper(shape, values)
-        if proper is None:
-            return _Cut(rows, values)
-        return _Cut(rows[proper.to_numpy(zero_copy_only=False)], [column.filter(proper) for column in values])
+            return self._fit(grid, rows[fits], shape) if fits.any() else _Cut(rows[:0], [], {})
+        return self._proper(shape, rows, grid.texts(edges))
 
-    def _proper(self, shape: Shape, values: list[pa.Array]) -> pa.Array | None:
-        """True where all values are canonical and wanted numbers fit their column; None: everywhere."""
-        numbers = {(*_DATA, *path.split(".")) for path, want in self._wanted if want.number}
-        masks = [bare_fits(column) for slot, column in zip(shape.slots, values, strict=True) if slot.bare]
-        masks += [
-            number_fits(column)
-            for slot, column in zip(shape.slots, values, strict=True)
-            if not slot.bare and slot.path in numbers
-        ]
-        proper = None
-        for mask in masks:
-            if mask is not None:
-                proper = mask if proper is None else pc.and_(proper, mask)
-        return proper
+    def _proper(self, shape: Shape, rows: Ints, values: list[pa.Array]) -> _Cut:
+        """Rows whose values are all canonical and whose wanted numbers fit their columns."""
+        wanted = {(*_DATA, *path.split(".")) for path, want in self._wanted if want.number}
+        integers: dict[int, pa.Array | None] = {}
+        masks = []
+        for number, (slot, column) in enumerate(zip(shape.slots, values, strict=True)):
+            if slot.bare or slot.path in wanted:
+                integers[number] = integers_of(column)
+                masks.append((bare_fits if slot.bare else number_fits)(column, integers[number]))
+        bad = [mask for mask in masks if mask is not None]
+        if not bad:
+            return _Cut(rows, values, integers)
+        proper = reduce(pc.and_, bad)
+        kept = {number: None if column is None else column.filter(proper) for number, column in integers.items()}
+        return _Cut(rows[proper.to_numpy(zero_copy_only=False)], [column.filter(proper) for column in values], kept)
 
     def _table(self, grid: Grid, shape: Shape, cut: _Cut, block: int) -> pa.Table:
         count = len(cut.rows)
@@ -142,7 +142,9 @@ class ShapedLane:
             values = cut.values[place] if place is not None else pa.nulls(count, pa.string())
             bare = place is not None and shape.slots[place].bare
             if want.number:
-                columns[f"n_{path}"] = number_column(values, bare)
+                columns[f"n_{path}"] = number_column(
+                    values, cut.integers.get(place) if place is not None else None, bare
+                )
             if want.text:
                 columns[f"t_{path}"] = word_free(values, ("null",)) if bare else values
         return pa.table(columns)

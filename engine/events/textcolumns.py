@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from engine.events.properties import PLAIN, WIDE
 
-__all__ = ["bare_fits", "number_column", "number_fits", "word_free"]
+__all__ = ["bare_fits", "integers_of", "number_column", "number_fits", "word_free"]
 
 _WORDS = ("true", "false", "null")
 # Numbers that are their own canonical form: no needless zero, no exponent, few enough digits for every reader.
@@ -17,19 +17,18 @@ _NUMBER = r"0|-?[1-9][0-9]{0,17}|-?(0|[1-9][0-9]{0,17})\.[0-9]{0,5}[1-9]"
 _BARE = rf"^({_NUMBER}|{'|'.join(_WORDS)})$"
 
 
-def bare_fits(values: pa.Array) -> pa.Array | None:
+def bare_fits(values: pa.Array, integers: pa.Array | None) -> pa.Array | None:
     """True where a bare value is canonical JSON; None: everywhere."""
-    return None if _integers(values) is not None else _unless_all(pc.match_substring_regex(values, _BARE))
+    return None if integers is not None else _unless_all(pc.match_substring_regex(values, _BARE))
 
 
-def number_fits(values: pa.Array) -> pa.Array | None:
+def number_fits(values: pa.Array, integers: pa.Array | None) -> pa.Array | None:
     """True where a string is a plain decimal that its column holds; None: everywhere."""
-    return None if _integers(values) is not None else _unless_all(pc.match_substring_regex(values, PLAIN))
+    return None if integers is not None else _unless_all(pc.match_substring_regex(values, PLAIN))
 
 
-def number_column(values: pa.Array, bare: bool) -> pa.Array:
+def number_column(values: pa.Array, integers: pa.Array | None, bare: bool) -> pa.Array:
     """Proper values as exact numbers; NULL for the words true, false and null."""
-    integers = _integers(values)
     if integers is not None:
         return pc.cast(integers, WIDE)
     return pc.cast(word_free(values, _WORDS) if bare else values, WIDE)
@@ -41,7 +40,7 @@ def word_free(values: pa.Array, words: Sequence[str]) -> pa.Array:
     return pc.if_else(found, pa.scalar(None, pa.string()), values) if pc.any(found).as_py() else values
 
 
-def _integers(values: pa.Array) -> pa.Array | None:
+def integers_of(values: pa.Array) -> pa.Array | None:
     """The values as 64-bit integers if all are written just as integers are."""
     try:
         integers = pc.cast(values, pa.int64())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from engine.model import Charge, Matrix, Meter, PercentOf, Price, Rate, Series, Tiered
@@ -34,7 +35,9 @@ def compile_charge(charge: Charge, meter: Meter, context: Context) -> CompiledCh
             curves, kind = _sliced(charge.price, context), "sliced"
         else:
             curves, kind = {0: free_shift(price_curve(charge.price, context, top=True), charge)}, "total"
-        return CompiledCharge(charge, kind, curves=curves, blocks=(charge.price,), subject=context.subject)
+        return CompiledCharge(
+            charge, kind, curves=curves, blocks=(charge.price,), rounding=charge.round_to, subject=context.subject
+        )
     except Unsuited as problem:
         return CompiledCharge(charge, "scalar", str(problem), subject=meter.name)
 
@@ -49,8 +52,9 @@ def _unsuited(charge: Charge, context: Context) -> str:
         return "a flat amount beside a matrix"
     if charge.ratchet is not None or charge.pool_by is not None or charge.on_new_highs:
         return "looks at other periods or accounts"
-    if charge.round_to is not None and not charge.round_to.each_event:
-        return "the total quantity is rounded"
+    total_rounded = charge.round_to is not None and not charge.round_to.each_event
+    if total_rounded and _needs_order(replace(charge, round_to=None)):
+        return "a rounded total is shared out over events in their order"
     if charge.free is not None and charge.free.events is not None:
         return "the allowance counts events"
     if bounded(charge.price) or fills_each_event(charge.price):
@@ -61,7 +65,8 @@ def _unsuited(charge: Charge, context: Context) -> str:
 def _needs_order(charge: Charge) -> bool:
     """Whether sums of quantities are not enough: events must be looked at one by one."""
     free = charge.free is not None and (isinstance(charge.price, Matrix) or counts_events(charge.price))
-    return free or charge.round_to is not None or _splits(charge.price)
+    rounded = charge.round_to is not None and charge.round_to.each_event
+    return free or rounded or _splits(charge.price)
 
 
 def _splits(price: Price) -> bool:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from engine.model import Charge, Committed, Matrix, Meter, Price, QuantityRounding, Rate, Tiered
+from engine.rating.allowance import rounded_quantity
 from engine.rating.curves import ZERO, Curve, committed, graduated, line, raise_by, shift, unsold, volume
 from engine.rating.evaluate import Context, resolve, row_of
 from engine.rating.rates import each_amount, slope
@@ -42,7 +43,8 @@ class CompiledCharge:
     curve and total. ordered: events are rounded, freed and split over tiers one by one (`ordered`), then summed as in
     the other two. scalar: only the scalar reference, for `reason`.
     Scopes are curve numbers: the rows of the first block's matrix, then those of the next one's, one where a block has
-    no matrix. `blocks`: the prices to look rows up in, one a tier of `ordered`, else one.
+    no matrix. `blocks`: the prices to look rows up in, one a tier of `ordered`, else one. `rounding`: of each scope's
+    whole quantity.
     """
 
     charge: Charge
@@ -51,6 +53,7 @@ class CompiledCharge:
     curves: Mapping[int, Curve] | None = None
     blocks: tuple[Price, ...] = ()
     ordered: Ordered | None = None
+    rounding: QuantityRounding | None = None
     subject: str = "usage"
 
     @property
@@ -81,8 +84,9 @@ class CompiledCharge:
 
     def amount(self, scopes: Iterable[tuple[int, Fraction, int]]) -> Fraction:
         """The amount (pico) of (scope, quantity, events) that exist."""
-        curves = self.curves or {}
-        return sum((curves[s].amount(q, n) for s, q, n in scopes), ZERO)
+        curves, rule = self.curves or {}, self.rounding
+        found = ((s, q if rule is None else rounded_quantity(rule, q), n) for s, q, n in scopes)
+        return sum((curves[s].amount(q, n) for s, q, n in found), ZERO)
 
 
 def flat_of(rate: Rate) -> Fraction:

@@ -117,9 +117,7 @@ def _high_lines(
         rest = (interval[0], piece[1])
         times = _times(charge, plan, rest, cycle, subject)
         parts = price_parts(charge.price, [Portion(quantity, 0)], context)
-        rise = [
-            Part(p.path, p.quantity, p.amount * times, p.label, p.tier, p.place) for p in step(parts, parts_paid)
-        ]
+        rise = [Part(p.path, p.quantity, p.amount * times, p.label, p.tier, p.place) for p in step(parts, parts_paid)]
         line = _line(charge, plan, rest, cycle, total(rise), quantity - paid, tuple(rise), rounding, False)
         lines.append(line if not lines else replace(line, issued=interval[0].date()))
         paid, parts_paid = quantity, parts

@@ -8,7 +8,7 @@ from typing import Any
 from engine.ledger import EmbeddedLedger, LegColumns, PostingKind, PostReport, Role, post_documents
 
 _ROLES = (Role.REVENUE, Role.TAX_PAYABLE)
-CHUNK = 50_000
+CHUNK = 250_000
 """Legs posted in one call: bounds memory, keeps whole documents together."""
 
 

@@ -91,7 +91,8 @@ def matrices(draw: st.DrawFn) -> Matrix:
     keys = draw(st.lists(st.sampled_from([*REGIONS, None]), min_size=1, max_size=3, unique=True))
     otherwise = draw(st.one_of(st.none(), plain, plain))
     cells = tuple(Cell((k,), draw(plain)) for k in keys)
-    return Matrix((Axis("region"),), cells, otherwise, plus_flat=draw(fees), plus_each=draw(fees))
+    flat = draw(fees) if draw(st.integers(0, 9)) == 9 else 0
+    return Matrix((Axis("region"),), cells, otherwise, plus_flat=flat, plus_each=draw(fees))
 
 
 @st.composite
@@ -111,15 +112,15 @@ def across(draw: st.DrawFn) -> Tiered:
 
 roundings = st.sampled_from(
     [
-        None,
-        None,
-        None,
+        *[None] * 12,
+        QuantityRounding(Fraction(100)),
+        QuantityRounding(Fraction(1, 3), "half_up", least=Fraction(1, 2)),
         QuantityRounding(Fraction(1), each_event=True),
         QuantityRounding(Fraction(1, 4), "half_up", each_event=True),
         QuantityRounding(Fraction(10), "down", each_event=True, least=Fraction(5, 2)),
     ]
 )
-frees = [None, None, Free(Fraction(2)), Free(Fraction(0)), Free(Fraction(7, 2)), Free(None, 2)]
+frees = [None, None, None, None, Free(Fraction(2)), Free(Fraction(0)), Free(Fraction(7, 2)), Free(None, 2)]
 
 
 @st.composite

@@ -27,9 +27,9 @@ ZERO = Fraction(0)
 
 def by_curves(compiled: CompiledCharge, items: Sequence[Portion]) -> Fraction:
     """The amount of all portions by the compiled curves."""
+    if compiled.resting and not items:
+        return (compiled.curves or {})[0].amount(ZERO)
     sums: dict[int, tuple[Fraction, int]] = defaultdict(lambda: (ZERO, 0))
-    if compiled.kind == "total":
-        sums[0] = (ZERO, 0)
     for item in items:
         scope = compiled.scopes_of(dict(item.slice))[0]
         quantity, events = sums[scope]

@@ -157,7 +157,11 @@ def test_events_one_by_one(charge: Charge, usage: list[tuple[str, str]], amount:
             Meter("used", "use", Measure("max"), "unit"),
             "add up",
         ),
-        (Charge("c", Rate("unit", 1), meter="used", round_to=QuantityRounding(Fraction(1))), METER, "total quantity"),
+        (
+            Charge("c", rows(1, 2), meter="used", free=Free(Fraction(1)), round_to=QuantityRounding(Fraction(1))),
+            METER,
+            "shared out",
+        ),
         (Charge("c", Tiered("volume", (Tier(None, rows(1, 2)),)), meter="used"), METER, "open, graduated"),
         (
             Charge("c", Tiered("graduated", (Tier(None, rows(1, 2)),), plus_each=1), meter="used"),
