@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from engine.journal import Store
 from engine.ledger import (
+    AMOUNT_MAX,
+    AccountFlags,
     AccountName,
     EmbeddedLedger,
     LedgerError,
@@ -233,3 +236,31 @@ def test_accounts_opened_in_bulk_are_those_of_the_chart(books: EmbeddedLedger) -
     fields = ("id", "user_data_128", "ledger", "code", "flags")
     assert [[getattr(a, f) for f in fields] for a in found] == [[getattr(a, f) for f in fields] for a in wanted]
     assert len({account.timestamp for account in books.accounts()}) == len(books.accounts())
+
+
+def test_a_run_joins_the_transaction_it_is_given(books: EmbeddedLedger, store: Store) -> None:
+    for expected in (PostReport(2, 0, ()), PostReport(0, 2, ())):
+        with store.writing() as connection:
+            args = ("tenant", PostingKind.INVOICE, "invoice", run_legs(USD), NOW)
+            assert post_documents(books, *args, connection=connection) == expected
+    assert balances(books) == {"RECEIVABLE": 7, "TAX_PAYABLE": 3, "REVENUE": 4}
+    assert verify_ledger(books) == []
+
+
+def test_a_run_on_an_account_that_was_closed_says_which_document(books: EmbeddedLedger, store: Store) -> None:
+    post_documents(books, "tenant", PostingKind.INVOICE, "invoice", run_legs(USD), NOW)
+    with store.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE ledger_accounts SET flags={int(AccountFlags.CLOSED)} WHERE code=1100")
+    fresh = EmbeddedLedger.open(store)
+    with pytest.raises(LedgerError, match="RBL05: next 1 cannot be booked: debit_account_already_closed"):
+        post_documents(fresh, "tenant", PostingKind.INVOICE, "next", run_legs(USD), NOW)
+    assert verify_ledger(fresh) == []
+
+
+def test_a_run_beyond_128_bits_is_refused(books: EmbeddedLedger) -> None:
+    post_documents(books, "tenant", PostingKind.INVOICE, "invoice", run_legs(AMOUNT_MAX - 10 * USD), NOW)
+    before = balances(books)
+    with pytest.raises(LedgerError, match="RBL05: next 1 cannot be booked: overflows_"):
+        post_documents(books, "tenant", PostingKind.INVOICE, "next", run_legs(20 * USD), NOW)
+    assert balances(books)["RECEIVABLE"] >= before["RECEIVABLE"]
+    assert verify_ledger(books) == []
