@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
@@ -60,13 +61,17 @@ def test_odd_instants_are_left_to_the_full_reading(text: str) -> None:
     assert (values.tolist(), known.tolist()) == ([0], [False])
 
 
-def test_the_full_reading_gives_the_same_instant() -> None:
+def test_the_full_reading_gives_the_same_instant_and_digest() -> None:
     texts = ["2026-10-01T12:00:00+05:30", "2024-02-29T23:59:59.5Z"]
     texts += [text.replace("T", "t") for text in texts]
     names = ("id", "source", "type", "subject", "canonical")
     table = pa.table({**{name: ["x"] * 4 for name in names}, "time": texts, "ext": pa.nulls(4, pa.string())})
     with open_duck(1) as duck:
-        times = check(duck, table, micros(datetime(2027, 1, 1, tzinfo=UTC))).time_us.tolist()
+        checked = check(duck, table, micros(datetime(2027, 1, 1, tzinfo=UTC)))
+    times = checked.time_us.tolist()
+    for time_us, digest in zip(times, checked.digest.tolist(), strict=True):
+        content = hashlib.sha256(f"x\x1fx\x1f{time_us}\x1fx".encode()).digest()
+        assert digest == int.from_bytes(content[:8], "big", signed=True)
     assert times[:2] == times[2:] and 0 not in times
 
 
