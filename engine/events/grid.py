@@ -58,9 +58,7 @@ class Grid:
         offsets = np.empty((count, width), np.int32)
         for place, (start, end) in enumerate(edges):
             offsets[:, 2 * place], offsets[:, 2 * place + 1] = start, end
-        pieces = pa.StringArray.from_buffers(
-            max(count * width - 1, 0), pa.py_buffer(offsets), pa.py_buffer(self.lines)
-        )
+        pieces = pa.StringArray.from_buffers(max(count * width - 1, 0), pa.py_buffer(offsets), pa.py_buffer(self.lines))
         every = np.arange(0, count * width, width, dtype=np.int32)
         return [pieces.take(pa.array(every + 2 * place)) for place in range(len(edges))]
 

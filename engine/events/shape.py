@@ -105,9 +105,7 @@ class _Reader:
         first = self._line.rfind(b'"', 0, start)
         last = self._line.find(b'"', end)
         last = len(self._line) if last < 0 else last
-        return Span(
-            self._line.count(b'"', 0, first), start - first - 1, self._line.count(b'"', 0, last), last - end
-        )
+        return Span(self._line.count(b'"', 0, first), start - first - 1, self._line.count(b'"', 0, last), last - end)
 
     def fixed(self) -> tuple[bytes, ...]:
         """What stands between the slots."""
