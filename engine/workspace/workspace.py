@@ -21,6 +21,7 @@ from engine.runs import RunSetting, run
 from engine.runs.books import published
 from engine.subscriptions import Catalogue, import_records
 from engine.subscriptions.service import Rows
+from engine.workspace.approvals import approve, reject
 from engine.workspace.defaults import with_defaults
 from engine.workspace.errors import WorkspaceError
 from engine.workspace.publishing import Correction, publish
@@ -92,9 +93,21 @@ class Workspace:
     def publish(
         self, book: Book, text: str, path: str, *, now: int, actor: str = ACTOR, correction: Correction | None = None
     ) -> dict[str, Any]:
-        """Seal a compiled book and widen the event log by the properties it names for the first time."""
+        """Seal a compiled book, or propose it (a correction that nobody approved yet); see `publishing.publish`."""
+        return self._widened(now, lambda: publish(self.store, book, text, path, actor, now, correction))
+
+    def approve(self, ident: str, *, now: int, actor: str) -> dict[str, Any]:
+        """Publish the proposed correction `book/version`, by another person than proposed it."""
+        return self._widened(now, lambda: approve(self.store, ident, actor, now))
+
+    def reject(self, ident: str, reason: str, *, now: int, actor: str) -> dict[str, Any]:
+        """Close the proposed correction `book/version` without publishing it."""
+        return reject(self.store, ident, actor, reason, now)
+
+    def _widened(self, now: int, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What `work` gives, the event log then widened by the properties that books name for the first time."""
         before = properties_of(self.books)
-        result = publish(self.store, book, text, path, actor, now, correction)
+        result = work()
         after = properties_of(self.books)
         if after != before:
             events.widen(self.root, self.writing, after, now=_moment(now))

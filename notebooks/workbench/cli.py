@@ -14,6 +14,8 @@ COMMANDS = {
     "check": "check price books and run their examples",
     "init": "make a workspace",
     "publish": "seal price books into a workspace",
+    "approve": "publish a proposed correction as a second person",
+    "history": "who published which version of a book when",
     "import": "take in customers and subscriptions",
     "ingest": "take in events",
     "run": "bill a period",

@@ -20,3 +20,8 @@ def now_us(text: str | None) -> int:
         raise WrongUse(f"`{text}` is no moment; write 2026-11-01T00:00:00Z") from None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
     return (aware - _EPOCH) // dt.timedelta(microseconds=1)
+
+
+def instant_text(micros: int) -> str:
+    """UTC microseconds as RFC 3339."""
+    return (_EPOCH + dt.timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")

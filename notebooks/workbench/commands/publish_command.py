@@ -16,17 +16,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Options."""
     parser.add_argument("workspace", metavar="WS")
     parser.add_argument("books", metavar="BOOK", nargs="+")
-    parser.add_argument("--reason", help="why a version starts in a past that was billed: makes it a correction")
-    parser.add_argument("--approved-by", metavar="NAME", help="who approved the correction")
+    parser.add_argument("--reason", help="why a version starts in a past that was billed: proposes a correction")
+    parser.add_argument("--approved-by", metavar="NAME", help="who, other than --actor, approved it already")
     parser.add_argument("--now", help="the moment of publication")
     parser.add_argument("--actor", default="ratebook")
 
 
 def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Check every book, then publish them all; nothing is published when one of them has an error."""
-    if bool(options.reason) != bool(options.approved_by):
-        raise WrongUse("a correction needs both --reason and --approved-by")
-    correction = Correction(options.reason, options.approved_by) if options.reason else None
+    if options.approved_by and not options.reason:
+        raise WrongUse("a correction needs a --reason")
+    correction = Correction(options.reason, options.approved_by or "") if options.reason else None
     reports = [checked_file(Path(name)) for name in options.books]
     if any(r.failed for r in reports):
         data = {"files": [r.data() for r in reports], "published": []}
@@ -41,9 +41,13 @@ def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
                     report.book, report.source, str(report.path), now=now, actor=options.actor, correction=correction
                 )
             )
-    lines = [
-        f"{r['book']} version {r['version']} {'published' if r['published'] else 'was published already'},"
-        f" digest {r['digest'][:16]}"
-        for r in results
-    ]
-    return {"published": results}, "\n".join(lines)
+    return {"published": results}, "\n".join(_sentence(r) for r in results)
+
+
+def _sentence(result: dict[str, Any]) -> str:
+    version = f"{result['book']} version {result['version']}"
+    if result["proposed"]:
+        approve = f"ratebook approve WS {result['book']}/{result['version']} --actor NAME"
+        return f"{version} is proposed as a correction; another person publishes it: {approve}"
+    state = "published" if result["published"] else "was published already"
+    return f"{version} {state}, digest {result['digest'][:16]}"
