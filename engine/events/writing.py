@@ -40,6 +40,7 @@ TRAILING = ("data", "ext")
 # Columns whose values come again and again; for the others a dictionary costs time and makes the file larger.
 _REPEATED = ("source", "subject", "ext")
 
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Contiguous rows of one ordered batch that belong to one segment."""

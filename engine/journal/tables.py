@@ -54,6 +54,7 @@ INDEXED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "subscription": ("customer", "plan", "status"),
         "invoice": ("number", "customer", "subscription", "run", "period", "status", "currency", "due"),
         "credit_note": ("number", "customer", "invoice", "run", "status"),
+        "correction": ("number", "invoice", "customer", "subscription", "run", "period", "state"),
         "payment": ("customer", "invoice", "provider", "status"),
         "wallet": ("customer", "currency"),
     }

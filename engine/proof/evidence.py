@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,10 @@ import pyarrow as pa
 from engine.journal import Store
 from engine.metering import open_duck
 from engine.proof.errors import ProofError
+from engine.rating import Line
 from engine.runs import RunPeriod
 from engine.runs.books import Shelf
+from engine.runs.carry import correction_lines
 from engine.runs.derive import Derived, derive
 from engine.runs.pins import Pins
 from engine.runs.rate import log_files
@@ -85,8 +89,20 @@ def derive_case(con: duckdb.DuckDBPyConnection, root: Path, store: Store, case: 
     """The bill of a case derived anew from its events, as of its own seq."""
     files = log_files(store, root, case.as_of)
     try:
-        return derive(con, files, case.task, case.subjects, case.as_of)
+        derived = derive(con, files, case.task, case.subjects, case.as_of)
+        carried = tuple(_carried(con, root, store, case))
+        return replace(derived, bill=replace(derived.bill, lines=derived.bill.lines + carried))
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         reason = str(error).splitlines()[0]
         hint = "restore the segment; `verify` names it"
         raise ProofError("RBP07", f"the events cannot be read: {reason}", hint) from None
+
+
+def _carried(con: duckdb.DuckDBPyConnection, root: Path, store: Store, case: Case) -> Iterator[Line]:
+    """The lines by which the invoice settles corrections of earlier periods."""
+    number, subscription = case.invoice["number"], case.invoice["subscription"]
+    for body in store.documents("correction", subscription=subscription).values():
+        if body["settled_by"] == number:
+            for row in correction_lines(con, root, 0, body):
+                pico = int(row["amount"].scaleb(12))
+                yield Line(row["kind"], row["charge"], pico, Fraction(pico), row["name"], row["label"])

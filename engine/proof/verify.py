@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,32 +10,17 @@ import duckdb
 from engine.events import segments
 from engine.journal import Store, verify_journal
 from engine.ledger import EmbeddedLedger, trial_balance, verify_ledger
-from engine.metering import MeterError, open_duck
+from engine.metering import open_duck
 from engine.money import round_ratio
+from engine.proof.corrected import UNREADABLE, verify_correction_run
+from engine.proof.differences import Difference, sha256
 from engine.proof.evidence import Case, derive_case, load_case
 from engine.proof.explain import match_line
 from engine.runs import documents, lines
-from engine.runs.errors import RunError
 from engine.runs.lines import pico_decimal
 from engine.runs.order import in_order, line_query
 from engine.runs.rate import rate_run
 from engine.runs.run import no_step
-
-UNREADABLE = (MeterError, RunError, duckdb.IOException, duckdb.InvalidInputException)
-"""What a missing or broken file raises while a run is derived anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Something that is not as it should be: where (`what`), and a sentence."""
-
-    check: str
-    what: str
-    message: str
-
-    def data(self) -> dict[str, str]:
-        """As JSON."""
-        return {"check": self.check, "what": self.what, "message": self.message}
 
 
 def verify_invoice(root: Path, store: Store, number: str) -> list[Difference]:
@@ -108,6 +91,9 @@ def verify_all(root: Path, store: Store, ledger: EmbeddedLedger) -> list[Differe
     for run in store.documents("run").values():
         if run["status"] == "finished":
             found += verify_run(root, store, run)
+    for run in store.documents("correction_run").values():
+        if run["status"] == "finished":
+            found += verify_correction_run(root, store, run)
     return found
 
 
@@ -123,12 +109,6 @@ def verify_segments(root: Path, store: Store) -> tuple[list[Difference], int]:
         elif sha256(path) != segment.sha256:
             found.append(Difference("events", segment.path, "the segment was changed after it was written"))
     return found, len(known)
-
-
-def sha256(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def verify_run(root: Path, store: Store, run: dict[str, Any]) -> list[Difference]:

@@ -14,7 +14,7 @@ from engine.rating.parts import Part
 
 Kind = Literal[
     "usage", "recurring", "one_time", "licensed", "percent", "discount", "minimum", "cap", "credit", "coupon",
-    "true_up", "overage", "commit", "tax", "credit_note", "wallet", "billed",
+    "true_up", "overage", "correction", "commit", "tax", "credit_note", "wallet", "billed",
 ]  # fmt: skip
 
 

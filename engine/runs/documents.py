@@ -80,10 +80,10 @@ def document_rows(
 def totals(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Sum of the invoices' totals by currency, as decimal strings."""
     rows = con.execute("SELECT currency, sum(total)::VARCHAR FROM run_invoices GROUP BY currency ORDER BY currency")
-    return {currency: _trimmed(total) for currency, total in rows.fetchall()}
+    return {currency: trimmed(total) for currency, total in rows.fetchall()}
 
 
-def _trimmed(text: str) -> str:
+def trimmed(text: str) -> str:
     """A decimal string without needless zeros, two places at least."""
     whole, _, places = text.partition(".")
     return f"{whole}.{places.rstrip('0').ljust(2, '0')}"

@@ -13,7 +13,7 @@ import duckdb
 
 KIND_ORDER = (
     "usage", "recurring", "one_time", "licensed", "percent", "credit", "discount", "minimum", "cap", "true_up",
-    "overage", "coupon", "commit", "billed", "tax", "credit_note", "wallet",
+    "overage", "coupon", "correction", "commit", "billed", "tax", "credit_note", "wallet",
 )  # fmt: skip
 
 _WORDS = ("kind", "charge", "name", "label", "unit", "place")

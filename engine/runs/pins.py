@@ -13,6 +13,7 @@ from typing import Any, Self
 import duckdb
 
 from engine.journal import Store
+from engine.runs.carry import pending_of
 from engine.runs.errors import RunError
 from engine.runs.inputs import TODAY, load_today
 from engine.runs.lines import write_parquet
@@ -47,8 +48,8 @@ def pin(
 ) -> dict[str, Any] | None:
     """Write the terms of every subscription that serves in the period, less those `covered` by earlier runs.
 
-    Returns the fields `terms`, `books` and `subscriptions` (how many) of the run's document; None, and writes nothing,
-    when earlier runs covered all. `covered` is None for the first run of a period.
+    Returns the fields `terms`, `books`, `subscriptions` (how many) and `carried` (corrections) of the run's document;
+    None, and writes nothing, when earlier runs covered all. `covered` is None for the first run of a period.
     """
     with store.reading() as connection:
         load_today(con, connection)
@@ -56,19 +57,27 @@ def pin(
     done = [(ident,) for ident in sorted(covered or ())]
     if done:
         con.executemany("INSERT INTO covered VALUES (?)", done)
-    chosen = f"""FROM {TODAY} WHERE "start" < '{period.end}' AND ("end" = '' OR "end" >= '{period.start}')
-      AND id NOT IN (SELECT id FROM covered)"""
-    count = con.execute(f"SELECT count(*) {chosen}").fetchall()[0][0]
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE chosen AS FROM {TODAY}
+        WHERE "start" < '{period.end}' AND ("end" = '' OR "end" >= '{period.start}')
+          AND id NOT IN (SELECT id FROM covered)"""
+    )
+    count = con.execute("SELECT count(*) FROM chosen").fetchall()[0][0]
     if covered is not None and not count:
         return None
-    name, _ = write_parquet(con, f"SELECT * {chosen} ORDER BY id", root / FOLDER / ident, PREFIX)
+    name, _ = write_parquet(con, "FROM chosen ORDER BY id", root / FOLDER / ident, PREFIX)
+    return {
+        "terms": f"{FOLDER}/{ident}/{name}", "subscriptions": int(count), "books": pinned_books(store),
+        "carried": pending_of(con, store),
+    }  # fmt: skip
+
+
+def pinned_books(store: Store) -> list[dict[str, Any]]:
+    """Every version published until now, as a run pins it."""
     versions = [
         {"book": b["name"], "version": b["version"], "digest": b["digest"]} for b in store.documents("book").values()
     ]
-    return {
-        "terms": f"{FOLDER}/{ident}/{name}", "subscriptions": int(count),
-        "books": sorted(versions, key=lambda b: (b["book"], b["version"])),
-    }  # fmt: skip
+    return sorted(versions, key=lambda b: (b["book"], b["version"]))
 
 
 def covered_by(con: duckdb.DuckDBPyConnection, root: Path, runs: Iterable[Mapping[str, Any]]) -> set[str]:

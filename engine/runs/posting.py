@@ -14,6 +14,19 @@ CHUNK = 250_000
 
 def post_run(ledger: EmbeddedLedger, tenant: str, legs: dict[str, list[Any]], now: int, period: int) -> int:
     """Post all invoices of a run; returns how many were new. `legs` as `documents.legs` gives them."""
+    return post_legs(ledger, tenant, PostingKind.INVOICE, "INV", legs, now, period)
+
+
+def post_legs(
+    ledger: EmbeddedLedger,
+    tenant: str,
+    kind: PostingKind,
+    series: str,
+    legs: dict[str, list[Any]],
+    now: int,
+    period: int,
+) -> int:
+    """Post the documents of a numbered series; returns how many were new. Amounts are signed pico."""
     created = 0
     for start, end in chunks(legs["number"], CHUNK):
         columns = LegColumns(
@@ -24,7 +37,7 @@ def post_run(ledger: EmbeddedLedger, tenant: str, legs: dict[str, list[Any]], no
             owner=legs["owner"][start:end],
             amount=legs["amount"][start:end],
         )
-        report: PostReport = post_documents(ledger, tenant, PostingKind.INVOICE, "INV", columns, now, period=period)
+        report: PostReport = post_documents(ledger, tenant, kind, series, columns, now, period=period)
         created += report.booked
     return created
 

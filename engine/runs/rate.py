@@ -19,6 +19,7 @@ from engine.money import AmountOverflow, round_ratio
 from engine.rating import RatingError
 from engine.rating.terms import segments
 from engine.runs.books import Shelf
+from engine.runs.carry import carry
 from engine.runs.derive import Files, bill_of, readings_of
 from engine.runs.errors import RunError
 from engine.runs.fetch import files_of
@@ -39,6 +40,13 @@ def rate_run(
 ) -> list[Problem]:
     """Fill `run_lines`, `billed` and `task_info` with what a run's document pins; returns the accounts that could not
     be billed, each with a reason. Of those nothing is billed, also no other billing period."""
+    return rate_tasks(con, root, store, run, step)[1]
+
+
+def rate_tasks(
+    con: duckdb.DuckDBPyConnection, root: Path, store: Store, run: Mapping[str, Any], step: Step
+) -> tuple[list[Task], list[Problem]]:
+    """`rate_run`, and the tasks that were rated."""
     as_of = run["as_of"]
     with step("plan"):
         tasks, problems = plan_run(con, store, RunPeriod.parse(run["period"]), Pins.of(run), root)
@@ -50,8 +58,9 @@ def rate_run(
     if outcome.irregular or outcome.subs:
         with step("one by one"):
             problems += rate_singly(con, tasks, files, as_of, sorted(outcome.irregular), outcome.subs)
+    carry(con, root, store, run)
     stop(con, problems)
-    return problems
+    return tasks, problems
 
 
 _KEEP = """INSERT INTO run_lines

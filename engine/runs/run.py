@@ -19,6 +19,7 @@ import duckdb
 from engine.journal import Tx, digest, digest_text
 from engine.metering import open_duck
 from engine.runs import documents, lines
+from engine.runs.carry import carried_by, settle_carried
 from engine.runs.errors import RunError
 from engine.runs.order import line_query
 from engine.runs.period import RunPeriod
@@ -164,6 +165,7 @@ def _commit(
     ident = header.run
     rows, index = documents.document_rows(con, header, artefact, sha)
     found = con.execute("SELECT count(*) FROM run_lines JOIN run_invoices USING (sub)").fetchall()[0]
+    carried = carried_by(con)
     summary = {
         "invoices": count, "lines": int(found[0]), "total": documents.totals(con), "problems": problems,
         "artefact": artefact, "first_number": header.first_number,
@@ -174,6 +176,7 @@ def _commit(
         if count and tx.next_number("invoice", count) != header.first_number:
             raise RunError("RBR05", "invoice numbers were taken by something else meanwhile", "run again")
         tx.bulk("invoice", ident, rows, index)
+        settle_carried(tx, carried)
         tx.emit("run.committed", {"run": ident, "invoices": count})
         return summary
 

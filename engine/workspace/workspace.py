@@ -13,6 +13,7 @@ from typing import Any, Self
 from sqlalchemy import Connection
 
 from engine import events
+from engine.corrections import correct
 from engine.events import BatchReport, IngestOptions, IngestReport, Source
 from engine.journal import Store, StoreError, Tx
 from engine.ledger import EmbeddedLedger
@@ -160,12 +161,24 @@ class Workspace:
         progress: Callable[[str], None] | None = None, faults: Callable[[str], None] | None = None,
     ) -> dict[str, Any]:  # fmt: skip
         """Bill a period; see `engine.runs.run`."""
+        return run(self._setting(actor, threads, progress, faults), period, now=now, as_of=as_of)
+
+    def correct(
+        self, period: str, *, now: int, reason: str, as_of: int | None = None, everything: bool = False,
+        actor: str = ACTOR, threads: int = 2, progress: Callable[[str], None] | None = None,
+        faults: Callable[[str], None] | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Correct a billed period; see `engine.corrections.correct`."""
+        setting = self._setting(actor, threads, progress, faults)
+        return correct(setting, period, now=now, reason=reason, as_of=as_of, everything=everything)
+
+    def _setting(
+        self, actor: str, threads: int, progress: Callable[[str], None] | None, faults: Callable[[str], None] | None
+    ) -> RunSetting:
         setting = RunSetting(self.root, self.store, self.ledger, actor, threads)
         if progress is not None:
             setting = replace(setting, progress=progress)
-        if faults is not None:
-            setting = replace(setting, faults=faults)
-        return run(setting, period, now=now, as_of=as_of)
+        return setting if faults is None else replace(setting, faults=faults)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -19,6 +19,7 @@ COMMANDS = {
     "import": "take in customers and subscriptions",
     "ingest": "take in events",
     "run": "bill a period",
+    "correct": "derive a billed period anew and bill or credit the difference",
     "explain": "walk an invoice or a line back to its events",
     "verify": "prove the journal, the ledger and invoices",
     "reconcile": "compare events, usage, lines, invoices and ledger of a period",
