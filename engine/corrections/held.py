@@ -76,7 +76,7 @@ def load_held(con: duckdb.DuckDBPyConnection, root: Path, artefacts: Sequence[st
     chosen = ", ".join(f"l.{c}" for c in COLUMNS)
     for table, paths in (("billed_documents", artefacts), ("corrections_before", corrected)):
         for path in paths:
-            own = f"NOT (l.{CARRIED})" if table == "billed_documents" else "l.reverses IS NULL"
+            own = f"NOT ({CARRIED})" if table == "billed_documents" else "l.reverses IS NULL"
             con.execute(
                 f"""INSERT INTO held_lines
                 SELECT l.line, d.subscription, d.from_us, d.to_us, d.timing, {chosen}

@@ -73,7 +73,7 @@ def stored_lines(con: duckdb.DuckDBPyConnection, path: Path, number: str) -> lis
 def task_of(store: Store, invoice: dict[str, Any]) -> Task:
     """The task that billed an invoice, planned again from the terms the invoice pins and the books its run pins."""
     terms = Terms(**invoice["terms"])
-    run = store.get("run", invoice["run"])
+    run = store.get("run", invoice["run"]) or store.get("correction_run", invoice["run"])
     if run is None:
         raise ProofError("RBP03", f"{invoice['number']} names a run that is not there", "verify the workspace")
     shelf = Shelf.of(store, Pins.of(run).books)

@@ -15,7 +15,8 @@ from engine.metering import open_duck
 from engine.model import Book, Charge, Place
 from engine.money import PICO, format_pico, format_ratio
 from engine.proof.errors import ProofError
-from engine.proof.evidence import Case, derive_case, load_case
+from engine.proof.evidence import Case, derive_case, load_case, task_of
+from engine.proof.explain_correction import correction_of, explain_correction, lines_of
 from engine.proof.under import events_page, unbilled
 from engine.rating import Line, Part
 from engine.runs.derive import Derived
@@ -26,10 +27,16 @@ from engine.runs.rate import log_files
 def explain(root: Path, store: Store, ident: str, *, limit: int = 20, cursor: str = "") -> dict[str, Any]:
     """Explain `INV-000001` (its steps) or `INV-000001/2` (one line down to its events, `limit` of them a page).
 
+    A correction (`COR-000001`) and what settles it read as billed, derived now and the difference.
+
     Money is decimal text; `levels` gives the amount as recomputed at each level. Raises `ProofError`.
     """
     number, _, position = ident.partition("/")
-    case = load_case(root, store, number)
+    body = correction_of(store, ident)
+    case = load_case(root, store, number) if body is None else _correction_case(root, store, ident, body)
+    if case is None:
+        assert body is not None
+        return explain_correction(root, store, ident, body)
     con = open_duck()
     try:
         derived = derive_case(con, root, store, case)
@@ -41,6 +48,13 @@ def explain(root: Path, store: Store, ident: str, *, limit: int = 20, cursor: st
         return _line(con, root, store, case, derived, stored, limit, cursor)
     finally:
         con.close()
+
+
+def _correction_case(root: Path, store: Store, ident: str, body: dict[str, Any]) -> Case | None:
+    """What a line that a correction derived is explained from; None for its other lines and for the whole of it."""
+    rows = lines_of(root, body, body["number"])
+    derived = any(r["line"] == ident and r.get("reverses") is None for r in rows)
+    return Case(body, rows, task_of(store, body)) if derived and "decision" in body else None
 
 
 def _invoice(case: Case, derived: Derived) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from engine.proof.corrected import UNREADABLE, verify_correction_run
 from engine.proof.differences import Difference, sha256
 from engine.proof.evidence import Case, derive_case, load_case
 from engine.proof.explain import match_line
+from engine.proof.explain_correction import correction_of
 from engine.runs import documents, lines
 from engine.runs.lines import pico_decimal
 from engine.runs.order import in_order, line_query
@@ -24,7 +25,15 @@ from engine.runs.run import no_step
 
 
 def verify_invoice(root: Path, store: Store, number: str) -> list[Difference]:
-    """Derive one invoice anew from its events with the scalar reference; the first thing that differs is named."""
+    """Derive one invoice anew from its events with the scalar reference; the first thing that differs is named.
+
+    A correction, or a document that settles one, is derived with its whole run.
+    """
+    body = correction_of(store, number)
+    if body is not None:
+        run = store.get("correction_run", body["run"])
+        assert run is not None
+        return [f for f in verify_correction_run(root, store, run) if f.what.partition("/")[0] in (number, run["id"])]
     case = load_case(root, store, number)
     con = open_duck()
     try:

@@ -13,7 +13,7 @@ from engine.runs.documents import AFTER
 from engine.runs.lines import SCHEMA, insert
 
 PENDING = "pending"
-CARRIED = "charge LIKE 'COR-%'"
+CARRIED = "coalesce(charge, '') LIKE 'COR-%'"
 """What lines that settle a correction have in common; no charge of a book can be named so."""
 
 

@@ -11,7 +11,29 @@ from workbench.output import table
 
 def explained_text(data: dict[str, Any]) -> str:
     """An invoice's steps, or one line from its amount down to its events."""
-    return _invoice(data) if data["kind"] == "invoice" else _line(data)
+    texts = {"invoice": _invoice, "correction": _correction, "correction line": _taken_back}
+    return texts.get(data["kind"], _line)(data)
+
+
+def _correction(data: dict[str, Any]) -> str:
+    rows = [("kind", "what", "billed", "derived now", "difference")]
+    rows += [
+        (c["kind"], c["charge"] if c["charge"] == c["name"] else f"{c['charge']} {c['name']}".strip(), c["billed"],
+         c["derived"], c["difference"])
+        for c in data["changes"]
+    ]  # fmt: skip
+    of = data["corrects"] or "a period without an invoice"
+    return "\n".join(
+        [
+            f"{data['id']} for {data['customer']}, corrects {of}: {data['reason']}",
+            table(rows, right=(2, 3, 4)),
+            f"difference due {data['currency']} {data['due']}: {data['sentence']}",
+        ]
+    )
+
+
+def _taken_back(data: dict[str, Any]) -> str:
+    return f"{data['id']}: {data['label']}, {data['currency']} {data['amount']}, {data['by']} ({data['reason']})"
 
 
 def _invoice(data: dict[str, Any]) -> str:

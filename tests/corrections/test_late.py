@@ -5,7 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from tests.corrections.kit import balances, billed, correct, difference, documents, late, with_clause
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tests.corrections.kit import BILL, balances, billed, correct, difference, documents, late, with_clause
 from tests.workspace.kit import BOOK, World, ratebook
 
 OWN = with_clause("charge on own invoice")
@@ -46,6 +49,14 @@ def test_the_whole_period_is_rated_anew_not_the_event_alone(tmp_path: Path) -> N
     late(made, 10)
     assert difference(correct(made)) == Decimal("0.70")
     """5 in the first tier at 0.10, 5 in the second at 0.04."""
+
+
+def test_a_line_of_no_charge_stays_when_it_is_the_same(tmp_path: Path) -> None:
+    made = billed(tmp_path, OWN.replace(BILL, f"{BILL}  minimum USD 3\n"), n=10)
+    late(made, 5)
+    assert correct(made)["decisions"] == {"none": 1}
+    [first, second] = documents(made, "correction")[0]["lines"], made.do("verify")["findings"]
+    assert (first, second) == (4, [])
 
 
 def test_less_usage_is_a_credit_note(tmp_path: Path) -> None:
@@ -168,6 +179,45 @@ def test_a_period_not_billed_and_a_missing_reason_are_refused(tmp_path: Path) ->
     refused = made.do("correct", "--period", "2026-10", "--reason", " ", code=1)["error"]
     assert refused["code"] == "RBK03"
     assert correct(made, "--as-of", "99", code=1)["error"]["code"] == "RBK02"
+
+
+def test_a_correction_explains_itself_down_to_the_events(tmp_path: Path) -> None:
+    made = billed(tmp_path, TIERED)
+    late(made, 10)
+    correct(made)
+    told = made.do("explain", "COR-000001")
+    assert (told["corrects"], told["due"], told["settled_by"], told["agrees"]) == (
+        "INV-000001",
+        "0.70",
+        "INV-000002",
+        True,
+    )
+    [change] = told["changes"]
+    assert (change["billed"], change["derived"], change["difference"]) == ("2.00", "2.70", "0.70")
+    assert made.do("explain", "COR-000001/1")["reverses"] == "INV-000001/1"
+    line = made.do("explain", "COR-000001/2")
+    assert (line["agrees"], line["amount"], line["events"]["count"], len(line["curve"])) == (True, "2.70", 2, 2)
+    assert made.do("explain", "INV-000002")["sentence"] == "settles COR-000001"
+    text = ratebook("explain", made.path, "COR-000001").out
+    assert "usage  calls    2.00         2.70        0.70" in text and "billed on an own invoice INV-000002" in text
+    assert "takes back INV-000001/1" in ratebook("explain", made.path, "COR-000001/1").out
+    assert made.do("explain", "COR-000001/9", code=1)["error"]["code"] == "RBP04"
+
+
+def test_a_line_of_a_correction_that_was_edited_is_found(tmp_path: Path) -> None:
+    made = billed(tmp_path, OWN)
+    late(made, 5)
+    report = correct(made)
+    assert made.do("verify", "COR-000001")["findings"] == []
+    assert made.do("verify", "INV-000002")["findings"] == []
+    path = made.path / report["artefact"]
+    rows = pq.read_table(path)
+    amounts = pa.array([a + Decimal("0.01") for a in rows["amount"].to_pylist()], rows["amount"].type)
+    pq.write_table(rows.set_column(rows.column_names.index("amount"), "amount", amounts), path)
+    assert {f["what"] for f in made.do("verify", code=1)["findings"]} == {"COR-000001/1", "COR-000001/2"}
+    assert made.do("verify", "COR-000001", code=1)["findings"]
+    path.unlink()
+    assert "missing" in made.do("verify", code=1)["findings"][0]["message"]
 
 
 def test_people_read_a_sentence(tmp_path: Path) -> None:
