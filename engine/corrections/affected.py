@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from engine.calendar import to_instant
-from engine.events import segments
+from engine.events import segments, withdrawn_subjects
 from engine.journal import Store
 from engine.metering import EventFile, from_segments
 from engine.metering.files import scan
@@ -48,6 +48,13 @@ def choose_affected(
         """CREATE OR REPLACE TEMP TABLE affected AS SELECT id FROM covered
         WHERE list_contains(?::VARCHAR[], book) OR list_contains(?::VARCHAR[], id)""",
         [sorted(books), list(again)],
+    )
+    with store.reading() as connection:
+        withdrawn = sorted(withdrawn_subjects(connection, since, as_of))
+    con.execute(
+        """INSERT INTO affected SELECT id FROM covered
+        WHERE list_contains($1::VARCHAR[], customer) OR list_contains($1::VARCHAR[], id)""",
+        [withdrawn],
     )
     before = to_instant(dt.datetime.combine(end + SLACK, dt.time()), "UTC")
     for files in _new_files(store, root, since, as_of):

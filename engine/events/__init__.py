@@ -21,8 +21,11 @@ from engine.events.replay import replay
 from engine.events.report import BatchReport, IngestReport
 from engine.events.watermarks import watermark
 from engine.events.widen import WidenReport, widen
+from engine.events.withdrawals import RETRACTION
+from engine.events.withdrawn import withdrawn_count, withdrawn_subjects
 
 __all__ = [
+    "RETRACTION",
     "BatchReport",
     "Connect",
     "Entry",
@@ -50,4 +53,6 @@ __all__ = [
     "text",
     "watermark",
     "widen",
+    "withdrawn_count",
+    "withdrawn_subjects",
 ]

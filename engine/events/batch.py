@@ -26,6 +26,7 @@ from engine.events.instants import micros
 from engine.events.options import IngestOptions, PropertySchema
 from engine.events.report import BatchReport
 from engine.events.watermarks import note_sources
+from engine.events.withdrawals import Withdrawal, note_withdrawals, resolve
 from engine.events.writing import order_and_number, write_segments
 
 __all__ = ["Batch", "OnCommit", "Setting", "commit_batch"]
@@ -78,6 +79,7 @@ def commit_batch(setting: Setting, batch: Batch) -> BatchReport:
         first_seq = catalogue.high_water(conn) + 1
         next_segment = catalogue.counter(conn, "segment") + 1
     fresh, verdict = _judge(setting, batch)
+    fresh, withdrawn = _withdraw(setting, batch, fresh)
     ordered = order_and_number(fresh, first_seq)
     setting.faults("batch-judged")
     written = write_segments(setting.root, ordered, setting.properties, next_segment, number, setting.faults)
@@ -92,6 +94,7 @@ def commit_batch(setting: Setting, batch: Batch) -> BatchReport:
         catalogue.swap_index_runs(conn, [], [run] if run else [])
         quarantine.add(conn, kept, refused_path, number)
         note_sources(conn, ordered, setting.now)
+        note_withdrawals(conn, withdrawn, ordered)
         _record(conn, report, written, setting.now)
         if setting.on_commit is not None:
             setting.on_commit(conn, report)
@@ -119,6 +122,20 @@ def _judge(setting: Setting, batch: Batch) -> tuple[pa.Table, Sorted]:
         table = table.append_column(name, pa.array(values))
     fresh = table if verdict.fresh.all() else table.filter(pa.array(verdict.fresh))
     return fresh, verdict
+
+
+def _withdraw(setting: Setting, batch: Batch, fresh: pa.Table) -> tuple[pa.Table, list[Withdrawal]]:
+    """Look up what the batch's retractions and amendments mean; those that mean nothing go to quarantine."""
+    found = resolve(setting.duck, setting.root, setting.history, setting.connect, fresh)
+    refused = [w for w in found if w.reason]
+    for w in refused:
+        block, row = fresh["block"][w.row].as_py(), fresh["row"][w.row].as_py()
+        batch.refuse(batch.blocks[block], row, w.reason, w.detail)
+    if refused:
+        keep = np.ones(fresh.num_rows, np.bool_)
+        keep[[w.row for w in refused]] = False
+        fresh = fresh.filter(pa.array(keep))
+    return fresh, [w for w in found if not w.reason]
 
 
 def _hex(digest: int) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from engine.events import tables
 from engine.events.instants import micros
 from engine.events.tables import metadata
+from engine.events.withdrawn import Identities, withdrawn_by_day
 
 __all__ = [
     "Connect",
@@ -63,6 +64,8 @@ class Segment:
     revision: int
     batch: int
     as_of: int | None = None
+    withdrawn: Identities = ()
+    """Events in it that do not count as of `as_of`: (source, id)."""
 
     @property
     def needs_seq_filter(self) -> bool:
@@ -83,11 +86,11 @@ class IndexRun:
     sha256: str
 
 
-def _segment(row: Row[Any], as_of: int | None) -> Segment:
+def _segment(row: Row[Any], as_of: int | None, withdrawn: Identities = ()) -> Segment:
     fields = dict(row._mapping)
     fields["number"] = fields.pop("segment")
     fields["columns"] = json.loads(fields["columns"])
-    return Segment(**fields, as_of=as_of)
+    return Segment(**fields, as_of=as_of, withdrawn=withdrawn)
 
 
 def segments(
@@ -108,7 +111,8 @@ def segments(
         query = query.where(table.c.time_min_us < micros(time_to))
     if as_of_seq is not None:
         query = query.where(table.c.seq_from <= as_of_seq)
-    return [_segment(row, as_of_seq) for row in conn.execute(query)]
+    gone = withdrawn_by_day(conn, as_of_seq)
+    return [_segment(row, as_of_seq, gone.get((row.type, row.date), ())) for row in conn.execute(query)]
 
 
 def segments_by_number(conn: Connection, numbers: Iterable[int]) -> dict[int, Segment]:

@@ -24,6 +24,11 @@ REASONS: dict[str, str] = {
     "not-finite": "a number is NaN or infinite",
     "out-of-range": "a number is 10^26 or more in size",
     "bad-row": "the row has another number of columns than the header",
+    "no-target": "a withdrawal does not name the event it means: `id` in a retraction's data, or `amends`",
+    "unknown-target": "the event to withdraw is not in the log",
+    "other-account": "the event to withdraw belongs to another subject",
+    "other-type": "an amendment is not of the type of the event it replaces",
+    "already-withdrawn": "the event was retracted or amended before",
     "conflict": "the same source and id were already stored with other content",
 }
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
 
-__all__ = ["batches", "counters", "index_runs", "metadata", "quarantine", "retired", "segments", "sources"]
+__all__ = [
+    "batches",
+    "counters",
+    "index_runs",
+    "metadata",
+    "quarantine",
+    "retired",
+    "segments",
+    "sources",
+    "withdrawals",
+]
 
 metadata = MetaData()
 
@@ -73,6 +83,20 @@ sources = Table(
     Column("events", BigInteger, nullable=False),
     Column("time_max_us", BigInteger, nullable=False),
     Column("seen_us", BigInteger, nullable=False),
+)
+
+withdrawals = Table(
+    "event_withdrawals",
+    metadata,
+    Column("source", String(500), primary_key=True),
+    Column("id", String(500), primary_key=True),
+    Column("type", String(500), nullable=False),
+    Column("date", String(10), nullable=False),
+    Column("subject", String(500), nullable=False, index=True),
+    Column("time_us", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False, index=True),
+    Column("by_source", String(500), nullable=False),
+    Column("by_id", String(500), nullable=False),
 )
 
 retired = Table(

@@ -81,9 +81,13 @@ def _row(
 
 
 def unbilled(
-    con: duckdb.DuckDBPyConnection, files: Sequence[EventFile], case: Case, derived: Derived, charge: Charge
-) -> list[dict[str, Any]]:
-    """Events of the billing period that no line of this charge counts, with the reason; `files` hold the whole log."""
+    con: duckdb.DuckDBPyConnection, files: Sequence[EventFile], case: Case, derived: Derived, charge: Charge,
+    withdrawn: int,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Events of the billing period that no line of this charge counts, with the reason; `files` hold the whole log.
+
+    `withdrawn`: how many were retracted or amended before the invoice.
+    """
     meter, task = case.task.book.meter(charge.meter or ""), case.task
     zone = task.cycle.timezone
     low, high = to_instant(task.cycle.start, zone), to_instant(task.cycle.end, zone)
@@ -102,6 +106,7 @@ def unbilled(
         ("filtered", inside - counted, "does not pass the meter's filter, or lacks the number it measures",
          "do not pass the meter's filter, or lack the number it measures"),
         ("outside", outside, *["happened before the service began or after it ended"] * 2),
+        ("withdrawn", withdrawn, *["was retracted or amended"] * 2),
         ("late", late, *[f"became known after the invoice was billed as of seq {case.as_of}"] * 2),
     ]  # fmt: skip
     return [

@@ -122,6 +122,6 @@ def files_of(segments: Iterable[Segment], root: Path) -> dict[str, tuple[EventFi
     """Segments of the event log as files by event type."""
     by_type: dict[str, list[EventFile]] = defaultdict(list)
     for segment in segments:
-        file = EventFile(str(segment.file(root)), segment.columns, segment.needs_seq_filter)
+        file = EventFile(str(segment.file(root)), segment.columns, segment.needs_seq_filter, segment.withdrawn)
         by_type[segment.type].append(file)
     return {kind: tuple(found) for kind, found in by_type.items()}

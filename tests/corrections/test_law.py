@@ -92,6 +92,8 @@ actions = st.lists(
     st.one_of(
         st.tuples(st.just("use"), events),
         st.tuples(st.just("correct"), st.none()),
+        st.tuples(st.just("retract"), st.integers(0, 9)),
+        st.tuples(st.just("amend"), st.tuples(st.integers(0, 9), st.integers(-3, 30))),
         st.tuples(st.just("price"), st.tuples(st.sampled_from(("2026-01-01", "2026-10-16")), st.integers(1, 9))),
     ),
     max_size=5,
@@ -103,11 +105,31 @@ def book(version: int, start: str, clause: str, price: int) -> str:
     return HEAD.format(version=version, start=start, clause=clause, price=f"0.{price}7", price_low=price)
 
 
-def use(made: World, found: list[Event]) -> None:
+Known = dict[str, Event]
+"""Events that count, by their id."""
+
+
+def use(made: World, found: list[Event], known: Known) -> None:
     """Take events in."""
     for subject, day, n, who in found:
         made.use(subject, DAYS[day], n=n, who=who)
+        known[f"e{made.count}"] = (subject, day, n, who)
     made.ingest()
+
+
+def withdraw(made: World, known: Known, place: int, n: int | None) -> None:
+    """Retract one of the events, or amend it to `n`."""
+    if not known:
+        return
+    ident = sorted(known)[place % len(known)]
+    subject, day, _, who = known.pop(ident)
+    made.use(subject, DAYS[day], n=n, who=who)
+    if n is None:
+        made.events[-1] |= {"type": "ratebook.retraction", "data": {"id": ident}}
+    else:
+        made.events[-1] |= {"amends": ident}
+        known[f"e{made.count}"] = (subject, day, n, who)
+    assert made.ingest()["accepted"] == 1
 
 
 def subscribed(folder: Path, clause: str) -> World:
@@ -162,20 +184,24 @@ def test_billed_and_corrected_is_derived(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made, fresh = subscribed(Path(folder, "a"), clause), subscribed(Path(folder, "b"), clause)
-        learnt, version, day = [*first, *last], 1, 2
-        use(made, first)
+        known: Known = {}
+        version, day = 1, 2
+        use(made, first, known)
         made.run("2026-10")
         for name, what in [*steps, ("use", last), ("correct", None)]:
             if name == "use":
-                use(made, what)
-                learnt += what if what is not last else []
+                use(made, what, known)
+            elif name == "retract":
+                withdraw(made, known, what, None)
+            elif name == "amend":
+                withdraw(made, known, *what)
             elif name == "price" and reprice(made, version + 1, what[0], clause, what[1]):
                 version += 1
                 assert reprice(fresh, version, what[0], clause, what[1])
             elif name == "correct":
                 correct(made, day=day)
                 day += 1
-        use(fresh, learnt)
+        use(fresh, list(known.values()), {})
         fresh.run("2026-10")
         assert everything(made) == everything(fresh)
         assert made.do("verify")["findings"] == []

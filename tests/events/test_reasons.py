@@ -90,6 +90,29 @@ def test_times_just_inside(log: Any, event: Make, time: str) -> None:
     assert log.take([event(time=time)]).accepted == 1
 
 
+WRONG = [
+    ("no-target", {"data": {}}),
+    ("no-target", {"data": {"id": 7}}),
+    ("no-target", {"type": "api.call", "amends": ""}),
+    ("unknown-target", {"data": {"id": "nobody"}}),
+    ("unknown-target", {"data": {"id": "r", "source": "test"}}),
+    ("unknown-target", {"data": {"id": "first", "source": "elsewhere"}}),
+    ("other-account", {"data": {"id": "first"}, "subject": "other"}),
+    ("other-type", {"type": "api.other", "amends": "first"}),
+    ("already-withdrawn", {"data": {"id": "gone"}}),
+]
+
+
+@pytest.mark.parametrize(("reason", "changes"), WRONG)
+def test_withdrawals_that_mean_nothing(log: Any, event: Make, reason: str, changes: dict[str, Any]) -> None:
+    log.take([event(id="first"), event(id="gone"), event(id="g", type="ratebook.retraction", data={"id": "gone"})])
+    wrong = event(id="r", **({"type": "ratebook.retraction"} | changes))
+    report = log.take([wrong])
+    assert (report.accepted, report.reasons) == (0, {reason: 1})
+    assert len(log.rows()) == 3
+
+
 def test_every_reason_is_made_to_happen() -> None:
     made = {reason for reason, _ in BAD} | {reason for reason, _ in BAD_RAW}
-    assert made | {"conflict", "bad-row"} == set(REASONS)
+    withdrawing = {reason for reason, _ in WRONG}
+    assert made | withdrawing | {"conflict", "bad-row"} == set(REASONS)
