@@ -11,7 +11,7 @@ from typing import Any
 from dsl.diagnostics.model import Diagnostic, error
 from dsl.suggest import did_you_mean, one_of
 from dsl.syntax.amounts import Duration, Money, Period, Quantity, Share
-from dsl.syntax.base import Name, Number, Span, Text
+from dsl.syntax.base import Name, Number, Span, Text, places_of
 from dsl.syntax.commerce import IndexValue
 from dsl.syntax.time import Clock, Date, Month, MonthDay
 
@@ -104,7 +104,7 @@ def _clock(span: Span, text: str, found: Found) -> Clock:
 def _share(divisor: int, written: str) -> Callable[[Span, str, Found], Share]:
     def make(span: Span, text: str, found: Found) -> Share:
         value = decimal_of(text.removesuffix(written), span, found)
-        return Share(span, Fraction(value) / divisor, written)
+        return Share(span, Fraction(value) / divisor, written, places_of(value))
 
     return make
 
@@ -187,7 +187,7 @@ def _period(span: Span, values: list[Any], found: Found) -> Period:
 def _index_value(span: Span, values: list[Any], found: Found) -> IndexValue:
     date, sign, share = values
     ratio = -share.ratio if sign else share.ratio
-    return IndexValue(span, date, Share(share.span, ratio, share.written))
+    return IndexValue(span, date, Share(share.span, ratio, share.written, share.places))
 
 
 def _tests(kind: str) -> Callable[[Span, list[Any], Found], Any]:

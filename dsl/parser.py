@@ -24,7 +24,7 @@ def parse(text: str, path: str = "<text>") -> tuple[syntax.Book | None, list[Dia
     The tree is None when the text was refused (too large) or no part of it could be read. With errors among the
     findings the tree lacks the clauses that could not be read: good enough for an editor, not for a bill.
     """
-    clean = _normalised(text)
+    clean = normalised(text)
     found = refuse(clean, path)
     if found:
         return None, found
@@ -38,8 +38,8 @@ def parse(text: str, path: str = "<text>") -> tuple[syntax.Book | None, list[Dia
     return book, sorted(found + builder.found, key=lambda one: one.sort_key)
 
 
-def _normalised(text: str) -> str:
-    """Without byte-order mark; a lone carriage return ends a line too."""
+def normalised(text: str) -> str:
+    """The text without byte-order mark; a lone carriage return ends a line too."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
@@ -31,10 +31,14 @@ Amount: TypeAlias = Money | Quantity
 
 @dataclass(frozen=True, slots=True)
 class Share(Node):
-    """`12.5%` or `250bp` as an exact ratio (1/8, 1/40); `written` is "%" or "bp"."""
+    """`12.5%` or `250bp` as an exact ratio (1/8, 1/40); `written` is "%" or "bp".
+
+    `places` counts the digits written after the decimal point; it takes no part in equality.
+    """
 
     ratio: Fraction
     written: str
+    places: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ class Text(Node):
     value: str
 
 
+def places_of(value: Decimal) -> int:
+    """Digits written after the decimal point."""
+    return max(0, -int(value.as_tuple().exponent))
+
+
 @dataclass(frozen=True, slots=True)
 class Number(Node):
     """An exact decimal as written, so `4.50` keeps two places. Signed where the grammar allows a sign."""
@@ -47,4 +52,4 @@ class Number(Node):
     @property
     def places(self) -> int:
         """Digits written after the decimal point."""
-        return max(0, -int(self.value.as_tuple().exponent))
+        return places_of(self.value)

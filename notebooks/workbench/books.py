@@ -92,13 +92,17 @@ def checked_text(text: str, path: Path) -> BookReport:
 
 def checked_file(path: Path) -> BookReport:
     """Check a file; one that is no text is refused."""
+    return checked_text(decoded(path.read_bytes(), str(path)), path)
+
+
+def decoded(raw: bytes, name: str) -> str:
+    """The text of a file, without its byte-order mark; what is not UTF-8 is refused under the file's name."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"{path} is not UTF-8 text (byte {error.start})"
+        message = f"{name} is not UTF-8 text (byte {error.start})"
         hint = "save the price book as UTF-8"
         raise Refused(error_data("RBC03", message, hint), error_text("RBC03", message, hint)) from None
-    return checked_text(text, path)
 
 
 def rate_files(paths: Iterable[Path]) -> list[Path]:

@@ -12,6 +12,7 @@ from workbench.output import Refused, WrongUse, complain, emit, error_data, erro
 
 COMMANDS = {
     "check": "check price books and run their examples",
+    "fmt": "write price books as the formatter writes them",
     "init": "make a workspace",
     "publish": "seal price books into a workspace",
     "approve": "publish a proposed correction as a second person",

@@ -13,10 +13,14 @@ from dsl.diagnostics.codes import (
     rb5_dates,
     rb6_contracts,
     rb7_examples,
+    rb8_style,
 )
 from dsl.suggest import did_you_mean
 
-_FAMILIES = (rb0_form, rb1_names, rb2_units, rb3_prices, rb4_calendars, rb5_dates, rb6_contracts, rb7_examples)
+_FAMILIES = (
+    *(rb0_form, rb1_names, rb2_units, rb3_prices, rb4_calendars, rb5_dates, rb6_contracts, rb7_examples),
+    rb8_style,
+)
 PAGES: dict[str, str] = {
     name: inspect.cleandoc(page.__doc__ or "")
     for family in _FAMILIES
