@@ -18,6 +18,8 @@ from engine.proof.evidence import Case, derive_case, load_case
 from engine.proof.explain import match_line
 from engine.proof.explain_correction import correction_of
 from engine.runs import documents, lines
+from engine.runs.carry import CORRECTION
+from engine.runs.derive import Derived
 from engine.runs.lines import pico_decimal
 from engine.runs.order import in_order, line_query
 from engine.runs.rate import rate_run
@@ -40,8 +42,17 @@ def verify_invoice(root: Path, store: Store, number: str) -> list[Difference]:
         derived = derive_case(con, root, store, case)
     finally:
         con.close()
+    return compare_case(case, derived)
+
+
+def compare_case(case: Case, derived: Derived) -> list[Difference]:
+    """An invoice's lines and sums against a derivation of it.
+
+    Lines that settle a correction of another period follow from that correction, not from the events of this one.
+    """
+    own = [row for row in case.lines if not str(row["charge"]).startswith(CORRECTION)]
     found: list[Difference] = []
-    for row in case.lines:
+    for row in own:
         line = match_line(derived, row, case)
         if line is None:
             found.append(Difference("lines", row["line"], "no such line follows from the events and the price"))
@@ -52,9 +63,11 @@ def verify_invoice(root: Path, store: Store, number: str) -> list[Difference]:
         ):
             if ours != theirs:
                 found.append(Difference("lines", row["line"], f"{field} is {ours}, derived {theirs}"))
-    kept = [x for x in derived.bill.lines if x.amount or round_ratio(x.exact) or x.quantity]
-    if len(kept) != len(case.lines):
-        found.append(Difference("lines", number, f"{len(case.lines)} lines are stored, {len(kept)} derived"))
+    lines = [x for x in derived.bill.lines if not str(x.charge).startswith(CORRECTION)]
+    kept = [x for x in lines if x.amount or round_ratio(x.exact) or x.quantity]
+    if len(kept) != len(own):
+        number = case.invoice["number"]
+        found.append(Difference("lines", number, f"{len(own)} lines are stored, {len(kept)} derived"))
     return found + _totals(case)
 
 

@@ -13,7 +13,9 @@ from engine.runs.documents import AFTER
 from engine.runs.lines import SCHEMA, insert
 
 PENDING = "pending"
-CARRIED = "coalesce(charge, '') LIKE 'COR-%'"
+CORRECTION = "COR-"
+"""How the numbers of corrections begin."""
+CARRIED = f"coalesce(charge, '') LIKE '{CORRECTION}%'"
 """What lines that settle a correction have in common; no charge of a book can be named so."""
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "import": "take in customers and subscriptions",
     "ingest": "take in events",
     "run": "bill a period",
+    "bundle": "write everything that proves an invoice into one file",
     "correct": "derive a billed period anew and bill or credit the difference",
     "explain": "walk an invoice or a line back to its events",
     "verify": "prove the journal, the ledger and invoices",

@@ -19,6 +19,7 @@ STEPS = (
     ("Discounts", ("discount",)),
     ("Minimums and caps", ("minimum", "cap", "true_up", "overage")),
     ("Coupons", ("coupon",)),
+    ("Corrections of earlier periods", ("correction",)),
     ("Prepaid commitments", ("commit",)),
     ("Billed before", ("billed",)),
     ("Tax", ("tax",)),

@@ -1,0 +1,206 @@
+"""Checking a bundle with nothing but this package and the file: every byte, every digest, every amount."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine
+
+from engine import events
+from engine.events import IngestOptions, PropertySchema, Source
+from engine.metering import open_duck
+from engine.metering.files import scan
+from engine.model import Book
+from engine.model.codec import decode, digest
+from engine.proof.bundle import COLUMNS, MANIFEST, hexadecimal
+from engine.proof.differences import Difference
+from engine.proof.errors import ProofError
+from engine.proof.evidence import Case
+from engine.proof.verify import compare_case
+from engine.runs import RunPeriod
+from engine.runs.books import Shelf
+from engine.runs.derive import derive
+from engine.runs.fetch import files_of
+from engine.runs.tasks import Task, Terms, tasks_of
+
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+PropertiesOf = Callable[[list[Book]], Mapping[str, PropertySchema]]
+Compile = Callable[[str, str], str | None]
+"""(text, name) → digest of its meaning, or None where it needs other files; a text with errors raises ValueError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reads a bundle needs from above: which properties books name, and how a price text is compiled."""
+
+    properties_of: PropertiesOf
+    digest_of: Compile
+
+
+def verify_bundle(path: Path, reader: Reader) -> list[Difference]:
+    """Everything that does not agree; empty when the invoice follows from its events and prices.
+
+    Raises `ProofError` RBP08 for a file that is no bundle.
+    """
+    files = read_bundle(path)
+    found = check_files(files)
+    if found:
+        return found
+    books, found = _books(files, reader.digest_of)
+    return found or _derive(files, books, reader.properties_of)
+
+
+def read_bundle(path: Path) -> dict[str, bytes]:
+    """The files of a bundle by name."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+    except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, ValueError) as error:
+        raise ProofError(
+            "RBP08", f"{path} cannot be read as a bundle: {error}", "make it: ratebook bundle WS ID"
+        ) from None
+    if MANIFEST not in files:
+        raise ProofError("RBP08", f"{path} has no {MANIFEST}, so it is no bundle", "make it: ratebook bundle WS ID")
+    return files
+
+
+def check_files(files: Mapping[str, bytes]) -> list[Difference]:
+    """Files that are missing, added, or not the bytes that the manifest names."""
+    try:
+        named = json.loads(files[MANIFEST])["files"]
+    except (ValueError, KeyError, TypeError):
+        return [Difference("files", MANIFEST, "is not the manifest of a bundle")]
+    needed = {"invoice.json", "lines.json", "events.jsonl", "digests.json"}
+    found = [Difference("files", name, "is missing") for name in sorted((needed | named.keys()) - files.keys())]
+    found += [
+        Difference("files", n, "is not in the manifest") for n in sorted(files.keys() - named.keys() - {MANIFEST})
+    ]
+    for name in sorted(named.keys() & files.keys()):
+        if hashlib.sha256(files[name]).hexdigest() != named[name]:
+            found.append(Difference("files", name, "was changed after the bundle was made"))
+    return found
+
+
+def _books(files: Mapping[str, bytes], digest_of: Compile) -> tuple[list[Book], list[Difference]]:
+    """The sealed books, each compared with its own digest and with its text."""
+    books, found = [], []
+    for name in sorted(n for n in files if n.startswith("books/") and n.endswith(".json")):
+        try:
+            body = json.loads(files[name])
+            book = decode(body["model"])
+            stated = body["digest"]
+        except (ValueError, KeyError, TypeError) as error:
+            found.append(Difference("price", name, f"cannot be read: {error}"))
+            continue
+        books.append(book)
+        if digest(book) != stated or book.digest != stated:
+            found.append(Difference("price", name, f"its meaning has another digest than the {stated[:16]} it names"))
+        text_name = name.removesuffix(".json") + ".rate"
+        try:
+            of_text = digest_of(files.get(text_name, b"").decode(), text_name)
+        except ValueError as error:
+            found.append(Difference("price", text_name, f"does not compile: {str(error).splitlines()[0]}"))
+            continue
+        if of_text is not None and of_text != stated:
+            found.append(Difference("price", text_name, "says something else than the version that priced the invoice"))
+    return books, found
+
+
+def _derive(files: Mapping[str, bytes], books: list[Book], properties_of: PropertiesOf) -> list[Difference]:
+    """Take the events in anew, derive the invoice, and compare."""
+    invoice = json.loads(files["invoice.json"])
+    lines = [_row(row) for row in json.loads(files["lines.json"])]
+    versions: dict[str, list[Book]] = {}
+    for book in books:
+        versions.setdefault(book.name, []).append(book)
+    task = _task(invoice, Shelf(versions))
+    if task is None:
+        return [
+            Difference("invoice", invoice["number"], "its billing period does not follow from its terms and prices")
+        ]
+    case = Case(invoice, lines, task)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        database = create_engine(f"sqlite:///{root}/log.db")
+        events.metadata.create_all(database)
+        try:
+            found = _take_in(root, database.begin, files, properties_of(books))
+            if found:
+                return found
+            with database.begin() as connection:
+                held = files_of(events.segments(connection), root)
+            con = open_duck()
+            try:
+                derived = derive(con, held, task, case.subjects, None)
+            finally:
+                con.close()
+        finally:
+            database.dispose()
+    found = compare_case(case, derived)
+    versions_named = {row["price_digest"] for row in lines}
+    for unknown in sorted(versions_named - {book.digest for book in books}):
+        found.append(Difference("price", unknown[:16], "priced a line but is not in the bundle"))
+    return found
+
+
+def _take_in(
+    root: Path, connect: events.Connect, files: Mapping[str, bytes], properties: Mapping[str, PropertySchema]
+) -> list[Difference]:
+    """Ingest the bundle's events; every one must be accepted and have the digest that is named."""
+    content, stated = files["events.jsonl"], json.loads(files["digests.json"])
+    lines = content.decode().splitlines()
+    if len(lines) != len(stated):
+        return [Difference("events", "events.jsonl", f"has {len(lines)} events, {len(stated)} digests are named")]
+    if not lines:
+        return []
+    options = IngestOptions(round_decimals=True)
+    source = Source(data=content, name="events.jsonl")
+    report = events.ingest(root, connect, [source], properties=properties, now=_FAR, options=options)
+    if report.accepted != len(stated):
+        message = f"{report.accepted} of {len(stated)} can be taken in ({dict(report.reasons)})"
+        return [Difference("events", "events.jsonl", message)]
+    fresh = _digests(root, connect)
+    found = []
+    for line, digest_stated in zip(lines, stated, strict=True):
+        event = json.loads(line)
+        if fresh[event["source"], event["id"]] != digest_stated:
+            found.append(Difference("events", event["id"], "is not what was billed: its content has another digest"))
+    return found
+
+
+def _digests(root: Path, connect: events.Connect) -> dict[tuple[str, str], str]:
+    """(source, id) → digest of everything in a log."""
+    with connect() as connection:
+        held = [
+            replace(file, withdrawn=()) for one in files_of(events.segments(connection), root).values() for file in one
+        ]
+    columns = {name: COLUMNS[name] for name in ("source", "id", "digest")}
+    con = open_duck()
+    try:
+        rows = con.execute(scan(held, columns, None, "")).fetchall()
+    finally:
+        con.close()
+    return {(source, ident): hexadecimal(value) for source, ident, value in rows}
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    """A line as `stored_lines` gives it."""
+    numbers = ("quantity_num", "quantity_den", "exact", "amount", "evidence")
+    return {name: Decimal(v) if name in numbers and v is not None else v for name, v in row.items()}
+
+
+def _task(invoice: Mapping[str, Any], shelf: Shelf) -> Task | None:
+    """The task that billed the invoice, planned again."""
+    for task in tasks_of(Terms(**invoice["terms"]), shelf.view, RunPeriod.parse(invoice["period"])):
+        if task.window == (invoice["from_us"], invoice["to_us"]) and task.timing == invoice["timing"]:
+            return task
+    return None
