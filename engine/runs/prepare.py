@@ -36,7 +36,7 @@ def prepare(
     setting: RunSetting, period: RunPeriod, before: list[dict[str, Any]], now: int, as_of: int | None
 ) -> dict[str, Any] | None:
     """The document of the period's next run, its pins written; None when every subscription is dealt with."""
-    seq = _seq(setting.store, as_of)
+    seq = as_of_seq(setting.store, as_of)
     ident = f"run-{period.name}" + (f"-{len(before) + 1}" if before else "")
     con = open_duck(setting.threads, setting.memory_limit)
     try:
@@ -57,7 +57,8 @@ def prepare(
     }  # fmt: skip
 
 
-def _seq(store: Store, as_of: int | None) -> int:
+def as_of_seq(store: Store, as_of: int | None) -> int:
+    """The greatest ingest number, or the one asked for; raises `RunError` RBR04 when the log has no such number."""
     with store.reading() as connection:
         last = high_water(connection)
     if as_of is not None and not 0 <= as_of <= last:

@@ -20,6 +20,7 @@ from engine.ledger import EmbeddedLedger
 from engine.model import Book
 from engine.runs import RunSetting, run
 from engine.runs.books import published
+from engine.runs.estimate import estimate
 from engine.subscriptions import Catalogue, import_records
 from engine.subscriptions.service import Rows
 from engine.workspace.approvals import approve, reject
@@ -162,6 +163,10 @@ class Workspace:
     ) -> dict[str, Any]:  # fmt: skip
         """Bill a period; see `engine.runs.run`."""
         return run(self._setting(actor, threads, progress, faults), period, now=now, as_of=as_of)
+
+    def estimate(self, period: str, *, as_of: int | None = None, threads: int = 2) -> dict[str, Any]:
+        """What a run of the period would bill as things stand; see `engine.runs.estimate`."""
+        return estimate(self._setting(ACTOR, threads, None, None), period, as_of=as_of)
 
     def correct(
         self, period: str, *, now: int, reason: str, as_of: int | None = None, everything: bool = False,

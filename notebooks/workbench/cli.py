@@ -22,6 +22,8 @@ COMMANDS = {
     "run": "bill a period",
     "bundle": "write everything that proves an invoice into one file",
     "correct": "derive a billed period anew and bill or credit the difference",
+    "estimate": "what a run of a period would bill as things stand",
+    "quality": "how late, doubled or refused events are, and which sources are silent",
     "explain": "walk an invoice or a line back to its events",
     "verify": "prove the journal, the ledger and invoices",
     "reconcile": "compare events, usage, lines, invoices and ledger of a period",

@@ -24,4 +24,9 @@ def now_us(text: str | None) -> int:
 
 def instant_text(micros: int) -> str:
     """UTC microseconds as RFC 3339."""
-    return (_EPOCH + dt.timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")
+    return moment_of(micros).isoformat().replace("+00:00", "Z")
+
+
+def moment_of(micros: int) -> dt.datetime:
+    """UTC microseconds as a moment."""
+    return _EPOCH + dt.timedelta(microseconds=micros)
