@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 from dsl.diagnostics.model import Diagnostic, error
 from dsl.suggest import did_you_mean, one_of
@@ -14,13 +14,14 @@ from dsl.syntax.amounts import Duration, Money, Period, Quantity, Share
 from dsl.syntax.base import Name, Number, Span, Text, places_of
 from dsl.syntax.commerce import IndexValue
 from dsl.syntax.time import Clock, Date, Month, MonthDay
+from dsl.syntax.words import DurationUnit, PeriodUnit, ShareSign
 
 Found = list[Diagnostic]
 
 MAX_DECIMALS = 12
 MAX_DIGITS = 38
-DURATION_UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "half_year", "year")
-PERIODS = (*DURATION_UNITS, "term")
+DURATION_UNITS: tuple[DurationUnit, ...] = get_args(DurationUnit)
+PERIODS: tuple[PeriodUnit, ...] = (*DURATION_UNITS, "term")
 _A_DAY = datetime.date(2000, 1, 1)
 # Books reach neither further back nor further ahead: every sum of a day and a length of time is still a day
 YEARS = range(1900, 3000)
@@ -101,7 +102,7 @@ def _clock(span: Span, text: str, found: Found) -> Clock:
     return Clock(span, micros)
 
 
-def _share(divisor: int, written: str) -> Callable[[Span, str, Found], Share]:
+def _share(divisor: int, written: ShareSign) -> Callable[[Span, str, Found], Share]:
     def make(span: Span, text: str, found: Found) -> Share:
         value = decimal_of(text.removesuffix(written), span, found)
         return Share(span, Fraction(value) / divisor, written, places_of(value))
@@ -146,11 +147,15 @@ def _plain_number(span: Span, values: list[Any], found: Found) -> Number:
     return Number(span, _signed(sign, number))
 
 
-def _unit_word(name: Name, allowed: tuple[str, ...], found: Found) -> str:
+Word = TypeVar("Word", bound=str)
+
+
+def _unit_word(name: Name, allowed: tuple[Word, ...], found: Found) -> Word:
     """`days` and `day` are one word; another word is a finding."""
     singular = name.text.removesuffix("s")
-    if singular in allowed:
-        return singular
+    for word in allowed:
+        if word == singular:
+            return word
     guess = did_you_mean(singular, allowed)
     found.append(
         error(

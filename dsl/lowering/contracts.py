@@ -137,10 +137,6 @@ def _commit(node: syntax.Commit, context: Context) -> Commit:
                 found["overage"] = clause.price.share.ratio
             case syntax.Overage() if not isinstance(clause.price, syntax.OfList):
                 found["overage_of_list"], found["overage_price"] = False, rate_of(clause.price, context)
-            case syntax.WalletPriority():
-                found["priority"] = int(clause.value.value)
-            case syntax.Expires():
-                found["expires"] = span_of(clause.after)
     return Commit(
         per=None if node.per.unit == "term" else one(node.per.unit),
         advance=node.timing == "advance",

@@ -100,7 +100,7 @@ def _with_suffixes(price: Price, suffixes: Sequence[syntax.Suffix], context: Con
                 price = replace(price, at_most=context.money(suffix.amount))
             case syntax.UnitRounding() if isinstance(price, Rate):
                 places = int(suffix.decimals.count.value)
-                rule = UnitRounding(suffix.mode or "half_up", PICO // 10**places, per_of(suffix.per, context))  # type: ignore[arg-type]
+                rule = UnitRounding(suffix.mode or "half_up", PICO // 10**places, per_of(suffix.per, context))
                 price = replace(price, unit_rounding=rule)
             case _:
                 raise Unlowerable(suffix, "this addition does not fit this price form")

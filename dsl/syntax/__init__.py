@@ -8,7 +8,7 @@ Conventions, so that passes and lowering stay regular:
 * an optional part is None (or False, or an empty tuple) where it is not written; defaults are lowering's affair;
 * numbers are exact: `Decimal` as written, `Fraction` for shares, `int` for durations and clock times;
 * names are `Name` nodes, unresolved: `dsl.passes` checks that they exist;
-* a closed set of words is a plain string, listed in the class's docstring.
+* a closed set of words is a plain string, listed in `dsl.syntax.words`.
 """
 
 from dsl.syntax.amounts import *  # noqa: F403
@@ -21,5 +21,6 @@ from dsl.syntax.examples import *  # noqa: F403
 from dsl.syntax.meters import *  # noqa: F403
 from dsl.syntax.plans import *  # noqa: F403
 from dsl.syntax.prices import *  # noqa: F403
+from dsl.syntax.terms import *  # noqa: F403
 from dsl.syntax.time import *  # noqa: F403
 from dsl.syntax.walk import *  # noqa: F403

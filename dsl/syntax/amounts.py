@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
+from dsl.syntax import words
 from dsl.syntax.base import Name, Node, Number
 
 
@@ -37,7 +38,7 @@ class Share(Node):
     """
 
     ratio: Fraction
-    written: str
+    written: words.ShareSign
     places: int = field(default=0, compare=False)
 
 
@@ -57,14 +58,14 @@ class Duration(Node):
     """
 
     count: int
-    unit: str
+    unit: words.DurationUnit
 
 
 @dataclass(frozen=True, slots=True)
 class Period(Node):
     """The word after `per` or `end of`: a unit of Duration, or `term`."""
 
-    unit: str
+    unit: words.PeriodUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,9 @@ class Rounding(Node):
     grain: event | line | invoice.
     """
 
-    mode: str | None
+    mode: words.Mode | None
     resolution: Decimals | Money | None
-    grain: str | None
+    grain: words.Grain | None
 
 
 @dataclass(frozen=True, slots=True)

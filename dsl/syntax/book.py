@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from dsl.syntax.amounts import Money, Rounding
 from dsl.syntax.base import Name, Node, Number, Text
+from dsl.syntax.commerce import Coupon, Dunning, Index, Tax, Wallet
+from dsl.syntax.contracts import Amendment, Contract
+from dsl.syntax.examples import Example
+from dsl.syntax.meters import Feature, Meter
+from dsl.syntax.plans import AddOn, Plan
 from dsl.syntax.time import Band, Holidays, Moment
 
 
@@ -75,9 +81,32 @@ class Calendar(Node):
     clauses: tuple[Timezone | Holidays | Band, ...]
 
 
+Declaration: TypeAlias = (
+    Header
+    | Use
+    | Currency
+    | Timezone
+    | Unit
+    | Dimension
+    | Calendar
+    | Meter
+    | Feature
+    | Plan
+    | AddOn
+    | Coupon
+    | Wallet
+    | Dunning
+    | Tax
+    | Index
+    | Contract
+    | Amendment
+    | Example
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Book(Node):
     """A whole file: its declarations in the order written. `path` is the file's name as given to the parser."""
 
     path: str
-    declarations: tuple[Node, ...]
+    declarations: tuple[Declaration, ...]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from dsl.syntax.amounts import Amount, Duration, Money, Quantity, Share
+from dsl.syntax import words
+from dsl.syntax.amounts import Amount, Duration, Money, Quantity, Rounding, Share
 from dsl.syntax.base import Name, Node, Number, Text
 from dsl.syntax.prices import Price
+from dsl.syntax.terms import Apply, Cap, Discount, Minimum, Pool, Prorate, Source, Stack, Taxed
 from dsl.syntax.time import MonthRange
 
 
@@ -28,7 +31,7 @@ class ForLicensed(Node):
 class RoundUsage(Node):
     """`round up to Q [at least Q] [each event]`; mode half_up, half_even, up or down."""
 
-    mode: str
+    mode: words.Mode
     step: Amount
     at_least: Amount | None = None
     each_event: bool = False
@@ -54,7 +57,7 @@ class PriceClause(Node):
 class Timing(Node):
     """`in advance [on new highs]` or `in arrears`; timing is advance or arrears."""
 
-    timing: str
+    timing: words.Timing
     on_new_highs: bool
 
 
@@ -62,7 +65,7 @@ class Timing(Node):
 class WhenZero(Node):
     """`when zero bill nothing | flat`."""
 
-    bill: str
+    bill: words.WhenZero
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +109,34 @@ class Floor(Node):
     amount: Money | Number
 
 
+ChargeClause: TypeAlias = (
+    ForMeter
+    | ForLicensed
+    | RoundUsage
+    | Free
+    | PriceClause
+    | Discount
+    | Minimum
+    | Cap
+    | Timing
+    | Prorate
+    | Taxed
+    | Source
+    | WhenZero
+    | Pool
+    | Weigh
+    | Ratchet
+    | Rounding
+    | Stack
+    | Apply
+    | Floor
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Charge(Node):
     """`charge NAME "label" { ... }`."""
 
     name: Name
     label: Text | None
-    clauses: tuple[Node, ...]
+    clauses: tuple[ChargeClause, ...]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from dsl.syntax import words
 from dsl.syntax.amounts import Duration, Money, Period, Quantity, Share, Targets
 from dsl.syntax.base import Name, Node, Number, Text
+from dsl.syntax.terms import Discount, Rollover, Stack
 from dsl.syntax.time import Date, Moment
 
 
@@ -46,13 +49,16 @@ class Limit(Node):
     count: Number
 
 
+CouponClause: TypeAlias = Discount | Lasts | LastsOnce | LastsForever | Redeem | Limit | Stack
+
+
 @dataclass(frozen=True, slots=True)
 class Coupon(Node):
     """`coupon NAME "label" { ... }`."""
 
     name: Name
     label: Text | None
-    clauses: tuple[Node, ...]
+    clauses: tuple[CouponClause, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +122,16 @@ class WalletPriority(Node):
     value: Number
 
 
+WalletClause: TypeAlias = Holds | TopUp | Recharge | Expires | Pays | Draw | WalletGrants | Rollover | WalletPriority
+
+
 @dataclass(frozen=True, slots=True)
 class Wallet(Node):
-    """`wallet NAME "label" { ... }`; `rollover` is a plans.Rollover."""
+    """`wallet NAME "label" { ... }`; `rollover` is a terms.Rollover."""
 
     name: Name
     label: Text | None
-    clauses: tuple[Node, ...]
+    clauses: tuple[WalletClause, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +166,7 @@ class Tax(Node):
     label: Text | None
     rate: Share | None
     included: bool = False
-    each: str | None = None
+    each: words.TaxGrain | None = None
 
 
 @dataclass(frozen=True, slots=True)

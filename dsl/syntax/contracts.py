@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from dsl.syntax import words
 from dsl.syntax.amounts import Amount, Duration, Period, Rounding, Share, Targets
 from dsl.syntax.base import Name, Node, Number, Text
+from dsl.syntax.charges import Charge
 from dsl.syntax.prices import Price, Rate
+from dsl.syntax.terms import CommonClause, Rollover, Source
 from dsl.syntax.time import Moment
 
 
@@ -81,15 +85,21 @@ class Overage(Node):
     price: OfList | Rate
 
 
+CommitClause: TypeAlias = Draws | TrueUp | Rollover | Overage | Source
+
+
 @dataclass(frozen=True, slots=True)
 class Commit(Node):
     """`commit M per year [in advance] [in band B of C] { draws, true up, rollover, overage }`."""
 
     amount: Amount
     per: Period
-    timing: str | None
+    timing: words.Timing | None
     band: InBand | None
-    clauses: tuple[Node, ...]
+    clauses: tuple[CommitClause, ...]
+
+
+TermClause: TypeAlias = CommonClause | Override | Commit | Escalate
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +107,12 @@ class Phase(Node):
     """`phase NAME from D through D { terms }`."""
 
     name: Name
-    clauses: tuple[Node, ...]
+    clauses: tuple[TermClause, ...]
     start: Moment | None = None
     through: Moment | None = None
+
+
+ContractClause: TypeAlias = TermClause | Phase | Coterm | Charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +122,7 @@ class Contract(Node):
     name: Name
     customer: Text
     plan: Name
-    clauses: tuple[Node, ...]
+    clauses: tuple[ContractClause, ...]
     start: Moment | None = None
     through: Moment | None = None
 
@@ -120,7 +133,7 @@ class Amendment(Node):
 
     number: Number
     contract: Name
-    clauses: tuple[Node, ...]
+    clauses: tuple[ContractClause, ...]
     start: Moment | None = None
     through: Moment | None = None
     document: Text | None = None

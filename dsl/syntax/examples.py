@@ -226,9 +226,30 @@ class Expect(Node):
     at: Moment | None = None
 
 
+ExampleClause: TypeAlias = (
+    GivenPlan
+    | GivenAddOn
+    | GivenContract
+    | GivenPeriod
+    | GivenUsage
+    | GivenLicensed
+    | GivenCoupon
+    | GivenBilled
+    | GivenWallet
+    | GivenGrant
+    | GivenCredit
+    | GivenPaused
+    | GivenEarlier
+    | GivenEvent
+    | GivenAsOf
+    | GivenEvents
+    | Expect
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Example(Node):
     """`example "title" { given ..., expect ... }`."""
 
     title: Text
-    clauses: tuple[Node, ...]
+    clauses: tuple[ExampleClause, ...]

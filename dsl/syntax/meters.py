@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from dsl.syntax import words
 from dsl.syntax.amounts import Duration
 from dsl.syntax.base import Name, Node, Number, Text
 
@@ -33,7 +34,7 @@ class Comparison(Node):
     """`peer = "cdn"`; operator is = != < <= > >=. A bare word on the right is a property, or `true`, `false`."""
 
     left: Property | Defaulted
-    operator: str
+    operator: words.Operator
     right: Operand
 
 
@@ -83,7 +84,7 @@ class Binary(Node):
     """`a * b`, `a + b`, `a - b`."""
 
     left: Expression
-    operator: str
+    operator: words.Arithmetic
     right: Expression
 
 
@@ -113,7 +114,7 @@ class Aggregation(Node):
     `changes` says that events carry changes of the level, not the level.
     """
 
-    kind: str
+    kind: words.Aggregate
     changes: bool
     measured: Measured
 
@@ -169,7 +170,7 @@ class Session(Node):
 class Fold(Node):
     """`then max`: how windows become the period's quantity."""
 
-    kind: str
+    kind: words.Fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from dsl.syntax import words
 from dsl.syntax.amounts import Amount, Decimals, Duration, Money, Per, Share
 from dsl.syntax.base import Name, Node, Number, Text
 
@@ -205,7 +206,7 @@ class AtMost(Node):
 class UnitRounding(Node):
     """`rounded half_up to 6 decimals per 1 second`: a rounded unit price."""
 
-    mode: str | None
+    mode: words.Mode | None
     decimals: Decimals
     per: Per
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from dsl.syntax import words
 from dsl.syntax.base import Name, Node, Text
 
 
@@ -57,8 +58,8 @@ class Hours(Node):
 class MonthRange(Node):
     """`jun` or `jun through sep`, words of three letters."""
 
-    first: str
-    last: str | None
+    first: words.Month
+    last: words.Month | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class BandRule(Node):
     days: words mon..sun, weekdays, weekends, holidays, "every day"; hours: union; months and seasons: union.
     """
 
-    days: tuple[str, ...] = ()
+    days: tuple[words.Day, ...] = ()
     hours: tuple[Hours, ...] = ()
     months: tuple[MonthRange, ...] = ()
     seasons: tuple[Season, ...] = ()
