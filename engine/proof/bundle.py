@@ -72,7 +72,7 @@ def bundle_files(root: Path, store: Store, number: str) -> dict[str, bytes]:
             ).encode()
     con = open_duck()
     try:
-        events = list(_events(con, root, store, case))
+        events = list(events_behind(con, root, store, case, case.as_of))
     finally:
         con.close()
     files["events.jsonl"] = "".join(line + "\n" for line, _ in events).encode()
@@ -84,8 +84,10 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if isinstance(value, int | None) else str(value) for name, value in row.items()}
 
 
-def _events(con: duckdb.DuckDBPyConnection, root: Path, store: Store, case: Case) -> Iterator[tuple[str, str]]:
-    """(CloudEvent, digest) of everything the invoice was derived from, in the order in which it was learnt.
+def events_behind(
+    con: duckdb.DuckDBPyConnection, root: Path, store: Store, case: Case, as_of: int
+) -> Iterator[tuple[str, str]]:
+    """(CloudEvent, digest) of everything the invoice is derived from as of a `seq`, in the order it was learnt.
 
     Withdrawn events and what withdrew them are there too: that they do not count is part of the proof.
     """
@@ -93,12 +95,12 @@ def _events(con: duckdb.DuckDBPyConnection, root: Path, store: Store, case: Case
     types = {task.book.meter(c.meter).event_type for c in charges_of(task) if c.meter} | {RETRACTION}
     subjects = ", ".join(text(s) for s in case.subjects)
     found = []
-    for kind, held in log_files(store, root, case.as_of).items():
+    for kind, held in log_files(store, root, as_of).items():
         if kind not in types:
             continue
         before = "" if kind == RETRACTION else f" AND time < make_timestamp({task.window[1]}::BIGINT)"
         files: list[EventFile] = [replace(file, withdrawn=()) for file in held]
-        query = scan(files, COLUMNS, case.as_of, f"subject IN ({subjects}){before}")
+        query = scan(files, COLUMNS, as_of, f"subject IN ({subjects}){before}")
         rows = con.execute(f"SELECT seq, source, id, subject, epoch_us(time), digest, data, ext FROM ({query})")
         found += [(row[0], kind, row[1:]) for row in rows.fetchall()]
     for _, kind, (source, ident, subject, time_us, digest, data, ext) in sorted(found):

@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine
-
-from engine import events
-from engine.events import IngestOptions, PropertySchema, Source
-from engine.metering import open_duck
-from engine.metering.files import scan
+from engine.events import PropertySchema
 from engine.model import Book
 from engine.model.codec import decode, digest
-from engine.proof.bundle import COLUMNS, MANIFEST, hexadecimal
+from engine.proof.bundle import MANIFEST
 from engine.proof.differences import Difference
 from engine.proof.errors import ProofError
 from engine.proof.evidence import Case
+from engine.proof.replayed import ReplayedLog, replayed_log
 from engine.proof.verify import compare_case
 from engine.runs import RunPeriod
 from engine.runs.books import Shelf
-from engine.runs.derive import derive
-from engine.runs.fetch import files_of
 from engine.runs.tasks import Task, Terms, tasks_of
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -128,23 +121,12 @@ def _derive(files: Mapping[str, bytes], books: list[Book], properties_of: Proper
             Difference("invoice", invoice["number"], "its billing period does not follow from its terms and prices")
         ]
     case = Case(invoice, lines, task)
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        database = create_engine(f"sqlite:///{root}/log.db")
-        events.metadata.create_all(database)
-        try:
-            found = _take_in(root, database.begin, files, properties_of(books))
-            if found:
-                return found
-            with database.begin() as connection:
-                held = files_of(events.segments(connection), root)
-            con = open_duck()
-            try:
-                derived = derive(con, held, task, case.subjects, None)
-            finally:
-                con.close()
-        finally:
-            database.dispose()
+    stated = json.loads(files["digests.json"])
+    with replayed_log(files["events.jsonl"], properties_of(books)) as log:
+        found = _compare_events(files["events.jsonl"].decode().splitlines(), stated, log)
+        if found:
+            return found
+        derived = log.derive(case)
     found = compare_case(case, derived)
     versions_named = {row["price_digest"] for row in lines}
     for unknown in sorted(versions_named - {book.digest for book in books}):
@@ -152,44 +134,20 @@ def _derive(files: Mapping[str, bytes], books: list[Book], properties_of: Proper
     return found
 
 
-def _take_in(
-    root: Path, connect: events.Connect, files: Mapping[str, bytes], properties: Mapping[str, PropertySchema]
-) -> list[Difference]:
-    """Ingest the bundle's events; every one must be accepted and have the digest that is named."""
-    content, stated = files["events.jsonl"], json.loads(files["digests.json"])
-    lines = content.decode().splitlines()
+def _compare_events(lines: Sequence[str], stated: Sequence[str], log: ReplayedLog) -> list[Difference]:
+    """Every event must have been accepted, and have the digest that is named."""
     if len(lines) != len(stated):
         return [Difference("events", "events.jsonl", f"has {len(lines)} events, {len(stated)} digests are named")]
-    if not lines:
-        return []
-    options = IngestOptions(round_decimals=True)
-    source = Source(data=content, name="events.jsonl")
-    report = events.ingest(root, connect, [source], properties=properties, now=_FAR, options=options)
-    if report.accepted != len(stated):
-        message = f"{report.accepted} of {len(stated)} can be taken in ({dict(report.reasons)})"
+    if log.accepted != len(stated):
+        message = f"{log.accepted} of {len(stated)} can be taken in ({dict(log.reasons)})"
         return [Difference("events", "events.jsonl", message)]
-    fresh = _digests(root, connect)
+    fresh = log.digests()
     found = []
     for line, digest_stated in zip(lines, stated, strict=True):
         event = json.loads(line)
         if fresh[event["source"], event["id"]] != digest_stated:
             found.append(Difference("events", event["id"], "is not what was billed: its content has another digest"))
     return found
-
-
-def _digests(root: Path, connect: events.Connect) -> dict[tuple[str, str], str]:
-    """(source, id) → digest of everything in a log."""
-    with connect() as connection:
-        held = [
-            replace(file, withdrawn=()) for one in files_of(events.segments(connection), root).values() for file in one
-        ]
-    columns = {name: COLUMNS[name] for name in ("source", "id", "digest")}
-    con = open_duck()
-    try:
-        rows = con.execute(scan(held, columns, None, "")).fetchall()
-    finally:
-        con.close()
-    return {(source, ident): hexadecimal(value) for source, ident, value in rows}
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ COMMANDS = {
     "run": "bill a period",
     "bundle": "write everything that proves an invoice into one file",
     "correct": "derive a billed period anew and bill or credit the difference",
+    "dispute": "what an invoice would be under another reading, side by side",
     "estimate": "what a run of a period would bill as things stand",
     "quality": "how late, doubled or refused events are, and which sources are silent",
     "explain": "walk an invoice or a line back to its events",

@@ -50,3 +50,8 @@ def index_page(
     return environment().get_template("index.html").render(
         invoices=invoices, issuer=issuer, run=run, all_count=all_count, problems=problems
     )  # fmt: skip
+
+
+def dispute_page(told: Mapping[str, Any], *, issuer: str) -> str:
+    """An invoice under two readings, for a customer."""
+    return environment().get_template("dispute.html").render(told=told, issuer=issuer)
