@@ -15,7 +15,7 @@ from engine.money.amount import (
 )
 from engine.money.currencies import CURRENCIES, Currency, UnknownCurrency, currency
 from engine.money.quantity import Quantity, UnitMismatch
-from engine.money.rounding import MODES, Mode, divide, round_ratio, round_to_step
+from engine.money.rounding import MODES, Mode, Unsettled, divide, round_ratio, round_to_step
 
 __all__ = [
     "CURRENCIES",
@@ -30,6 +30,7 @@ __all__ = [
     "Quantity",
     "UnitMismatch",
     "UnknownCurrency",
+    "Unsettled",
     "allocate",
     "check_pico",
     "currency",

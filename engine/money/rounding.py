@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, cast
 
 Mode = Literal["half_up", "half_even", "up", "down", "half_down", "ceiling", "floor"]
 
 MODES: tuple[str, ...] = ("half_up", "half_even", "up", "down", "half_down", "ceiling", "floor")
+
+
+class Unsettled(Fraction):
+    """A ratio that is not one number yet, such as an amount that depends on a quantity still open: it rounds itself."""
+
+    __slots__ = ()
+
+    def whole(self, mode: Mode) -> Unsettled:
+        """This ratio rounded to an integer, open in the same way."""
+        raise TypeError(f"{type(self).__name__} does not say how it rounds")
 
 
 def divide(numerator: int, denominator: int, mode: Mode = "half_up") -> int:
@@ -44,6 +54,8 @@ def _carry(whole: int, rest: int, denominator: int, mode: Mode) -> int:
 
 def round_ratio(value: Fraction, mode: Mode = "half_up") -> int:
     """Round an exact ratio to an integer."""
+    if isinstance(value, Unsettled):
+        return cast(int, value.whole(mode))
     return divide(value.numerator, value.denominator, mode)
 
 

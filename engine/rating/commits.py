@@ -14,9 +14,9 @@ from fractions import Fraction
 
 from engine.calendar import add_span
 from engine.model import Commit, Contract, Rounding
-from engine.money import allocate
 from engine.rating.lines import AFTER_TOTAL, Kind, Line, rounded
 from engine.rating.spells import Held, Spell, marks_in, spell_of
+from engine.rating.splitting import is_due, split
 
 LABELS: dict[Kind, str] = {
     "recurring": "commitment in advance",
@@ -127,14 +127,14 @@ def _draw(
     if amount <= 0 or not covered:
         return []
     taxed = {line.charge: line.taxed for line in lines if line.charge in covered and line.taxed}
-    parts = zip(covered, allocate(amount, list(covered.values())), strict=True)
+    parts = zip(covered, split(amount, list(covered.values())), strict=True)
     return [
         Line(
-            "commit", charge, -part, Fraction(-part), "commit", "drawn from the commitment", issued=period.end,
+            "commit", charge, -part, Fraction(-1) * part, "commit", "drawn from the commitment", issued=period.end,
             taxed=taxed.get(charge, ()), place=commit.place,
         )
         for charge, part in parts
-        if part
+        if is_due(part)
     ]  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def _overage(
     """What usage beyond the commitment costs more (or less) at its share of list prices."""
     if commit.overage is None or beyond <= 0:
         return []
-    exact = Fraction(beyond, base) * commit.overage * list_price(commit.draws) - beyond
+    exact = list_price(commit.draws) / base * commit.overage * beyond - beyond
     return [_line(commit, "overage", "overage", exact, lines, period, period.end)] if exact else []
 
 
@@ -163,7 +163,7 @@ def _true_ups(
     for share in marks_in(commit, window, period.start, period.end):
         missing = share * promised - state.used - state.paid
         if missing > 0:
-            line = _line(commit, "true_up", "true_up", Fraction(missing), lines, period, period.end)
+            line = _line(commit, "true_up", "true_up", Fraction(1) * missing, lines, period, period.end)
             made.append(line)
             state = replace(state, paid=state.paid + line.amount)
     return made, state

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.model import Discount, Rounding
-from engine.money import allocate
 from engine.rating.lines import Kind, Line, rounded
+from engine.rating.splitting import is_due, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,13 @@ def _one(
         exact = whole * scoped.discount.share
     else:
         offered = scoped.discount.amount or 0
-        exact = Fraction(min(offered if scoped.left is None else scoped.left, max(available, 0)))
+        exact = Fraction(1) * min(offered if scoped.left is None else scoped.left, max(available, 0))
     amount = rounded(exact, rounding)
-    step = 1 if rounding.per == "invoice" else rounding.step
-    shares = allocate(amount, list(base.values()), step)
+    shares = split(amount, list(base.values()), 1 if rounding.per == "invoice" else rounding.step)
     return [
-        _line(scoped, charge, part, exact * Fraction(base[charge], whole), lines)
+        _line(scoped, charge, part, exact / whole * base[charge], lines)
         for (charge, part) in zip(base, shares, strict=True)
-        if part
+        if is_due(part)
     ]
 
 

@@ -51,12 +51,12 @@ def gather(book: Book, givens: Givens, first: dt.datetime, zone: str) -> Gathere
 
 
 def _measured(usage: GivenUsage, meter: Meter, number: int, first: dt.datetime, zone: str) -> Reading:
-    count = meter.measure.aggregation == "count" and usage.quantity.denominator == 1 and usage.quantity > 0
+    count = meter.measure.aggregation == "count" and usage.quantity.denominator == 1 and usage.quantity >= 0
     return Reading(
         time=to_instant(usage.at or first, zone),
         value=usage.quantity,
         attributes=dict(usage.attributes),
-        events=int(usage.quantity) if count else 1,
+        events=usage.quantity.numerator if count else 1,
         order=("", f"{number:09}"),
         given=True,
         customer=usage.customer,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, cast
 
 from engine.model import NOWHERE, Place, Rounding
 from engine.money import check_pico, round_ratio
@@ -45,20 +45,31 @@ class Line:
 
 
 def rounded(exact: Fraction, rounding: Rounding) -> int:
-    """Whole pico of a line: rounded once to the book's step, or only to pico where the book rounds the invoice."""
+    """Whole pico of a line: rounded once to the book's step, or only to pico where the book rounds the invoice.
+
+    A step of zero rounds nothing: questions about exact amounts are asked of a book that does not round. The amount is
+    then the ratio itself, and so is every sum of such amounts.
+    """
     if rounding.per == "invoice":
-        return check_pico(round_ratio(exact, rounding.mode))
-    return check_pico(round_ratio(exact / rounding.step, rounding.mode) * rounding.step)
+        return _within(round_ratio(exact, rounding.mode))
+    return to_step(exact, rounding)
 
 
 def to_step(exact: Fraction, rounding: Rounding) -> int:
     """Whole pico rounded to the book's step, whatever the book says about where."""
-    return check_pico(round_ratio(exact / rounding.step, rounding.mode) * rounding.step)
+    if not rounding.step:
+        return cast(int, exact)
+    return _within(round_ratio(exact / rounding.step, rounding.mode) * rounding.step)
+
+
+def _within(amount: int | Fraction) -> int:
+    """Amounts of a bill must fit; one that is not settled, or not rounded, is no amount of a bill."""
+    return cast(int, amount) if isinstance(amount, Fraction) else check_pico(amount)
 
 
 def amount_of(lines: Iterable[Line]) -> int:
     """The sum of the rounded amounts, in pico."""
-    return check_pico(sum(line.amount for line in lines))
+    return _within(sum(line.amount for line in lines))
 
 
 def spanned(lines: Sequence[Line]) -> tuple[dt.datetime | None, dt.datetime | None]:

@@ -17,7 +17,7 @@ def modified(
     """The parts of a block with its own modifiers; per-event bounds need parts shared out over events."""
     extra: list[Part] = []
     if price.plus_each and portions:
-        items = [(p.event, Fraction(price.plus_each * p.events)) for p in portions if p.events]
+        items = [(p.event, Fraction(price.plus_each) * p.events) for p in portions if p.events]
         amount = sum((a for _, a in items), Fraction(0))
         extra.append(Part((*path, "each"), Fraction(0), amount, "plus each", None, price.place, tuple(items)))
     if price.at_least is not None or price.at_most is not None:
@@ -45,9 +45,9 @@ def _bounds(
     for event, amount in sums.items():
         bounded, events = amount, max(counts.get(event, 1), 1)
         if price.at_least is not None:
-            bounded = max(bounded, Fraction(price.at_least * events))
+            bounded = max(bounded, Fraction(price.at_least) * events)
         if price.at_most is not None:
-            bounded = min(bounded, Fraction(price.at_most * events))
+            bounded = min(bounded, Fraction(price.at_most) * events)
         if bounded != amount:
             items.append((event, bounded - amount))
     if not items:

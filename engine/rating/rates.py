@@ -93,7 +93,7 @@ def _event_items(rate: Rate, portions: Sequence[Portion], flat: int | Fraction) 
 
 def _bounded(rate: Rate, amount: Fraction, events: int) -> Fraction:
     if rate.at_least is not None:
-        amount = max(amount, Fraction(rate.at_least * events))
+        amount = max(amount, Fraction(rate.at_least) * events)
     if rate.at_most is not None:
-        amount = min(amount, Fraction(rate.at_most * events))
+        amount = min(amount, Fraction(rate.at_most) * events)
     return amount

@@ -25,7 +25,7 @@ def fill_tiers(
         for i, (tier, quantity) in enumerate(pieces):
             events = portion.events if i == 0 else 0
             if portion.events > 1 and portion.events == portion.quantity:
-                events = int(quantity)
+                events = quantity.numerator // quantity.denominator
             buckets[tier].append(replace(portion, quantity=quantity, events=events))
         position = target
     return buckets, tier_at(uppers, position, place, subject)

@@ -12,6 +12,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("engine.money", "engine.ids", "engine.calendar"),
     ("engine.model",),
     ("engine.rating",),
+    ("engine.questions",),
     ("engine.metering",),
     ("engine.bulk",),
     ("engine.events",),
@@ -38,7 +39,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
 )
 RANK = {room: rank for rank, row in enumerate(ORDER) for room in row}
 DSL_MAY_USE = {"engine.money", "engine.calendar", "engine.model", "engine.rating"}
-PURE = {"engine.money", "engine.calendar", "engine.model", "engine.rating"}
+PURE = {"engine.money", "engine.calendar", "engine.model", "engine.rating", "engine.questions"}
 
 FILES = {"fcntl", "glob", "io", "mmap", "os", "pathlib", "shelve", "shutil", "tempfile", "uuid"}
 MACHINE = {"logging", "multiprocessing", "random", "secrets", "select", "signal", "subprocess", "sys", "threading"}
