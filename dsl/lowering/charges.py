@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from dsl import syntax
+from dsl.calendars import months_of
 from dsl.lowering.context import Context, Unlowerable, label, span_of, texts, word
 from dsl.lowering.prices import price_of
-from dsl.lowering.shared import decimals_of, months_of, rounding_of
+from dsl.lowering.shared import decimals_of, rounding_of
 from dsl.syntax.base import Node
 from engine.model import Charge, Discount, Free, Limit, Prorate, QuantityRounding, Ratchet
 

@@ -9,9 +9,10 @@ from fractions import Fraction
 from typing import Any
 
 from dsl import syntax
+from dsl.calendars import MONTHS, WEEKDAYS
 from dsl.lowering.charges import charges_of, discount_of, limit_of, prorate_of, targets_of
 from dsl.lowering.context import DAY, Context, day, label, one, span_of, span_per, texts
-from dsl.lowering.shared import DAYS, MONTHS, decimals_of, rounding_of
+from dsl.lowering.shared import decimals_of, rounding_of
 from dsl.syntax.base import Node
 from engine.model import (
     Alert,
@@ -127,7 +128,7 @@ def _anchor(node: object) -> Anchor:
             month = None if node.month is None else MONTHS.index(node.month) + 1
             return Anchor(day=int(node.day.value), month=month)
         case syntax.OnWeekday():
-            return Anchor(weekday=DAYS.index(node.weekday))
+            return Anchor(weekday=WEEKDAYS.index(node.weekday))
     return Anchor(day=1)
 
 

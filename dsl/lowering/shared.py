@@ -6,15 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from dsl import syntax
+from dsl.calendars import rules_of, takes_rest
 from dsl.lowering.context import Context, Unlowerable, pico, word
 from dsl.passes.scope import Scope
-from engine.model import Band, BandRule, BookCurrency, Calendar, Dimension, Rounding, Unit
+from engine.model import Band, BookCurrency, Calendar, Dimension, Rounding, Unit
 from engine.money import CURRENCIES, PICO
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MINUTE = 60_000_000
-EVERY_DAY = frozenset(range(7))
 
 
 def units_of(scope: Scope) -> dict[str, Unit]:
@@ -80,63 +76,4 @@ def calendar_of(node: syntax.Calendar, context: Context) -> Calendar:
 
 
 def _band(node: syntax.Band, context: Context) -> Band:
-    rules: list[BandRule] = []
-    otherwise = False
-    for clause in node.clauses:
-        if isinstance(clause, syntax.Remainder):
-            otherwise = True
-        else:
-            rules += _rules(clause)
-    return Band(node.name.text, tuple(rules), otherwise, context.place(node))
-
-
-def _rules(rule: syntax.BandRule) -> list[BandRule]:
-    """One written rule as the union of plain ones: its day words, hours and seasons multiplied out."""
-    weekdays, only_holidays = _days(rule.days)
-    hours: list[tuple[int | None, int | None]] = [(_minute(h.start), _minute(h.end)) for h in rule.hours]
-    seasons: list[tuple[tuple[int, int], tuple[int, int]] | None] = [
-        ((s.first.month, s.first.day), (s.last.month, s.last.day)) for s in rule.seasons
-    ]
-    months = months_of(rule.months)
-    holidays: Any = "except" if rule.except_holidays else "any"
-    found = []
-    for start, end in hours or [(None, None)]:
-        for season in seasons or [None]:
-            if weekdays:
-                found.append(BandRule(weekdays, start, end, holidays, months, season))
-            if only_holidays:
-                found.append(BandRule(EVERY_DAY, start, end, "only", months, season))
-    return found
-
-
-def _days(words: tuple[str, ...]) -> tuple[frozenset[int], bool]:
-    """(weekdays, whether holidays are named); no word at all means every day."""
-    if not words:
-        return EVERY_DAY, False
-    found: set[int] = set()
-    for item in words:
-        if item == "weekdays":
-            found |= set(range(5))
-        elif item == "weekends":
-            found |= {5, 6}
-        elif item == "every day":
-            found |= EVERY_DAY
-        elif item in DAYS:
-            found.add(DAYS.index(item))
-    return frozenset(found), "holidays" in words
-
-
-def _minute(clock: syntax.Clock) -> int:
-    minute, rest = divmod(clock.microseconds, _MINUTE)
-    if rest:
-        raise Unlowerable(clock, "a band changes at a full minute")
-    return minute
-
-
-def months_of(ranges: tuple[syntax.MonthRange, ...]) -> frozenset[int]:
-    """Months 1..12 of ranges, which may wrap over the new year."""
-    found: set[int] = set()
-    for item in ranges:
-        low, high = MONTHS.index(item.first), MONTHS.index(item.last or item.first)
-        found |= {(low + i) % 12 + 1 for i in range((high - low) % 12 + 1)}
-    return frozenset(found)
+    return Band(node.name.text, rules_of(node), takes_rest(node), context.place(node))

@@ -7,13 +7,14 @@ from engine.metering.files import EventFile, describe, from_segments
 from engine.metering.job import Job, Slicing
 from engine.metering.plan import axis_columns
 from engine.metering.properties import Want, wanted, wanted_by_type
-from engine.metering.readings import fetch_readings
+from engine.metering.readings import Fetch, fetch_readings
 from engine.metering.relational import not_relational
 from engine.metering.run import meter_ordered, meter_unmeasured, meter_usage
 
 __all__ = [
     "EventFile",
     "EventPage",
+    "Fetch",
     "Job",
     "Line",
     "MeterError",

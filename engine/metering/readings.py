@@ -1,65 +1,87 @@
-"""Readings for the scalar reference: the few meters without a relational form, and explanations of a single line."""
+"""Events as readings for the scalar reference: the few meters without a relational form, proofs, and explanations."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import duckdb
 
 from engine.metering.errors import of_duckdb
-from engine.metering.files import scan
-from engine.metering.job import Job
-from engine.metering.plan import plan_columns
-from engine.metering.predicates import condition
+from engine.metering.files import EventFile, scan
 from engine.metering.properties import Want, wanted
-from engine.metering.sql import name
-from engine.model import Scalar
-from engine.rating.expressions import MissingValue
+from engine.metering.sql import name, text
+from engine.model import Meter, Scalar
+from engine.rating.expressions import MissingValue, as_number, matches
 from engine.rating.given import measured_reading
 from engine.rating.readings import Reading
 
-__all__ = ["fetch_readings"]
+__all__ = ["Fetch", "fetch_readings"]
+
+_IDENTITY = {"subject": "VARCHAR", "time": "TIMESTAMP", "source": "VARCHAR", "id": "VARCHAR", "digest": "BIGINT"}
 
 
-def fetch_readings(con: duckdb.DuckDBPyConnection, job: Job) -> dict[tuple[int, int], list[Reading]]:
-    """Readings by (sub, from_us), in event-time order, from the first event to the end of each service window.
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What to read: events of these subjects before `until_us` (UTC microseconds), learnt by `as_of`.
 
-    Events that the meter cannot measure are left out; `meter_unmeasured` counts them. One Python object an event: for
-    accounts that a person looks at and for meters that `not_relational` names.
+    `files` hold the events of the meter's type; `names` are properties that its usage is sliced by.
     """
-    wants = wanted(job.meter, job.names)
-    kinds = plan_columns(con, job) | {"subject": "VARCHAR", "time": "TIMESTAMP", "source": "VARCHAR", "id": "VARCHAR"}
-    where = condition(job.meter.where) if job.meter.where is not None else ""
-    columns = [name(c) for c in kinds if c[:2] in ("n_", "t_")]
-    query = (
-        f"SELECT s.sub, s.from_us, epoch_us(r.time) AS t, r.source, r.id{''.join(', r.' + c for c in columns)}\n"
-        f"FROM ({scan(job.files, kinds, job.as_of, where)}) r JOIN {job.subs} s ON r.subject = s.subject "
-        f"AND r.time < make_timestamp(s.to_us)\nORDER BY s.sub, s.from_us, t, r.source, r.id"
-    )
+
+    meter: Meter
+    files: tuple[EventFile, ...]
+    subjects: Sequence[str]
+    until_us: int
+    names: tuple[str, ...] = ()
+    as_of: int | None = None
+
+
+def fetch_readings(con: duckdb.DuckDBPyConnection, wish: Fetch) -> Iterator[tuple[str, Reading | None, int]]:
+    """(subject, reading, the event's digest) of every event that passes the meter's filter, in no order.
+
+    The reading is None where the event lacks a number that the meter needs. The filter is that of the reference, not
+    its relational form: what is derived here proves what was derived there. One Python object an event.
+    """
+    meter = wish.meter
+    wants = wanted(meter, wish.names)
+    columns = {f"{'n' if number else 't'}_{p}": number for p, want in wants.items() for number in _columns(want)}
+    kinds = _IDENTITY | {column: "DECIMAL(38,12)" if number else "VARCHAR" for column, number in columns.items()}
+    where = f"subject IN ({', '.join(map(text, wish.subjects))}) AND time < make_timestamp({wish.until_us}::BIGINT)"
+    typed = "".join(f", {name(column)}" for column in columns)
+    events = scan(wish.files, kinds, wish.as_of, where)
+    query = f"SELECT subject, source, id, epoch_us(time), digest{typed}\nFROM ({events})"
     try:
-        table = con.sql(query).to_arrow_table()
+        rows = con.execute(query).fetchall()
     except duckdb.Error as error:
-        known = of_duckdb(error, job.meter.name)
+        known = of_duckdb(error, meter.name)
         if known is None:
             raise
         raise known from error
-    found: dict[tuple[int, int], list[Reading]] = defaultdict(list)
-    for row in table.to_pylist():
-        try:
-            reading = measured_reading(job.meter, _properties(row, wants), row["t"], (row["source"], row["id"]))
-        except MissingValue:
+    keys = [column[2:] for column in columns]
+    for subject, source, ident, time, digest, *values in rows:
+        attributes = _properties(keys, values)
+        if not matches(meter.where, attributes):
             continue
-        found[row["sub"], row["from_us"]].append(reading)
-    return dict(found)
+        try:
+            yield subject, measured_reading(meter, attributes, time, (source, ident)), digest
+        except MissingValue:
+            yield subject, None, digest
 
 
-def _properties(row: Mapping[str, object], wants: Mapping[str, Want]) -> dict[str, Scalar]:
-    """A stored event's properties: as text where the text was kept, since a number's text reads back as that number."""
+def _columns(want: Want) -> Iterable[bool]:
+    """Number columns before text columns, as `_properties` reads them."""
+    return [True] * want.number + [False] * want.text
+
+
+def _properties(keys: Sequence[str], values: Sequence[object]) -> dict[str, Scalar]:
+    """A stored event's properties. A number kept as text too is its text, which slices and keys compare and which reads
+    back as that number; but not where the log rounded it, since amounts are made of what the log holds."""
     found: dict[str, Scalar] = {}
-    for prop, want in wants.items():
-        value = row[f"t_{prop}"] if want.text else row[f"n_{prop}"]
-        if value is not None:
-            found[prop] = value if isinstance(value, str) else Fraction(str(value))
+    for key, value in zip(keys, values, strict=True):
+        if isinstance(value, Decimal):
+            found[key] = Fraction(value)
+        elif isinstance(value, str) and found.get(key) in (None, as_number(value)):
+            found[key] = value
     return found

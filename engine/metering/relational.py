@@ -25,7 +25,8 @@ def not_relational(meter: Meter) -> str | None:
         return None
     if window.kind == "session" and (measure.aggregation in LEVELS or measure.running or measure.operation):
         return "sessions are made by events, levels last between them"
-    if measure.aggregation in ("average", "time_weighted") and measure.then in _SUMMING:
+    # without a fold the values of all windows add up, and so do those of a day of 23 hours and of one of 24
+    if measure.aggregation in ("average", "time_weighted") and measure.then in (None, *_SUMMING):
         return "a sum of ratios with different denominators may need more than 38 digits"
     if measure.aggregation == "time_weighted" and measure.then and window.size.unit in _LONG:
         return "ratios over windows of months cannot be ordered in 128 bits"

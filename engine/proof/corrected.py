@@ -54,7 +54,7 @@ def _compare(con: duckdb.DuckDBPyConnection, path: Path, derived: str) -> list[D
         ("follows from the events but is not on disk", "FROM correction_lines", stored),
     ):
         rows = con.execute(f"SELECT line, amount FROM ({left} EXCEPT ALL {right}) ORDER BY line LIMIT 20").fetchall()
-        found += [Difference("lines", line, f"{amount} {check}") for line, amount in rows]
+        found += [Difference("lines", line, f"{amount:f} {check}") for line, amount in rows]
     if not found and not path.stem.endswith(sha256(path)[:32]):
         found = [Difference("lines", path.name, "the file's bytes are not those that were committed")]
     return found

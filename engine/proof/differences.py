@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 
@@ -18,6 +19,11 @@ class Difference:
     def data(self) -> dict[str, str]:
         """As JSON."""
         return {"check": self.check, "what": self.what, "message": self.message}
+
+
+def text_of(value: object) -> str:
+    """A value of a proof as text: decimals in full, never with an exponent."""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def sha256(path: Path) -> str:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from engine.journal import Store
 from engine.metering import open_duck
+from engine.proof.corrected import UNREADABLE
 from engine.proof.errors import ProofError
 from engine.rating import Line
 from engine.runs import RunPeriod
@@ -92,8 +93,8 @@ def derive_case(con: duckdb.DuckDBPyConnection, root: Path, store: Store, case: 
         derived = derive(con, files, case.task, case.subjects, case.as_of)
         carried = tuple(_carried(con, root, store, case))
         return replace(derived, bill=replace(derived.bill, lines=derived.bill.lines + carried))
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        reason = str(error).splitlines()[0]
+    except UNREADABLE as error:
+        reason = getattr(error, "message", None) or str(error).splitlines()[0]
         hint = "restore the segment; `verify` names it"
         raise ProofError("RBP07", f"the events cannot be read: {reason}", hint) from None
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import duckdb
 
+from engine.proof.differences import text_of
+
 SHOWN = 20
 """Rows of an anti-join that are listed."""
 
@@ -51,11 +53,13 @@ def compared(
 
 def sums_of(con: duckdb.DuckDBPyConnection, query: str) -> Sums:
     """(key, value) rows as text, in the order of their keys."""
-    return {key: str(value) for key, value in sorted(con.execute(query).fetchall())}
+    return {key: text_of(value) for key, value in sorted(con.execute(query).fetchall())}
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
     """The first rows of a query as text, in a stable order."""
     cursor = con.execute(f"SELECT * FROM ({query}) ORDER BY ALL LIMIT {SHOWN}")
     names = [d[0] for d in cursor.description or ()]
-    return [{n: None if v is None else str(v) for n, v in zip(names, row, strict=True)} for row in cursor.fetchall()]
+    return [
+        {n: None if v is None else text_of(v) for n, v in zip(names, row, strict=True)} for row in cursor.fetchall()
+    ]

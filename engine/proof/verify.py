@@ -13,7 +13,7 @@ from engine.ledger import EmbeddedLedger, trial_balance, verify_ledger
 from engine.metering import open_duck
 from engine.money import round_ratio
 from engine.proof.corrected import UNREADABLE, verify_correction_run
-from engine.proof.differences import Difference, sha256
+from engine.proof.differences import Difference, sha256, text_of
 from engine.proof.evidence import Case, derive_case, load_case
 from engine.proof.explain import match_line
 from engine.proof.explain_correction import correction_of
@@ -62,7 +62,7 @@ def compare_case(case: Case, derived: Derived) -> list[Difference]:
             ("quantity", _ratio(row), _of(line.quantity)),
         ):
             if ours != theirs:
-                found.append(Difference("lines", row["line"], f"{field} is {ours}, derived {theirs}"))
+                found.append(Difference("lines", row["line"], f"{field} is {text_of(ours)}, derived {text_of(theirs)}"))
     lines = [x for x in derived.bill.lines if not str(x.charge).startswith(CORRECTION)]
     kept = [x for x in lines if x.amount or round_ratio(x.exact) or x.quantity]
     if len(kept) != len(own):
@@ -192,7 +192,9 @@ def compare_lines(con: duckdb.DuckDBPyConnection, path: Path, limit: int = 20) -
         rows = con.execute(
             f"SELECT line, charge, amount FROM ({left} EXCEPT ALL {right}) ORDER BY line LIMIT {limit}"
         ).fetchall()
-        found += [Difference("lines", line, f"{charge or 'line'} of {amount} {check}") for line, charge, amount in rows]
+        found += [
+            Difference("lines", line, f"{charge or 'line'} of {amount:f} {check}") for line, charge, amount in rows
+        ]
     return found
 
 

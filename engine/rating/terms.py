@@ -7,7 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from engine.model import Book, Charge, Commit, Contract, Discount, Escalation, Limit, Override, Phase, Plan, Terms
+from engine.model import (
+    Book,
+    Charge,
+    Commit,
+    Contract,
+    Discount,
+    Escalation,
+    Limit,
+    Meter,
+    Override,
+    Phase,
+    Plan,
+    Terms,
+)
+from engine.rating.axes import sliced_names
 from engine.rating.errors import BadRequest, NoPrice
 from engine.rating.escalate import escalated, steps_due
 
@@ -83,6 +97,20 @@ def all_terms(contract: Contract) -> list[Terms]:
     """Everything a contract ever says: its own terms, its phases, its amendments and theirs."""
     phases = [*contract.phases, *(p for a in contract.amendments for p in a.phases)]
     return [contract.terms, *(p.terms for p in phases), *(a.terms for a in contract.amendments)]
+
+
+def charges_ever(charges: Iterable[Charge], contracts: Iterable[Contract]) -> list[Charge]:
+    """These charges and those that the contracts ever add, each also with every price that a contract ever gives it."""
+    layers = [terms for contract in contracts for terms in all_terms(contract)]
+    found = [*charges, *(c for terms in layers for c in terms.charges)]
+    priced = [(o.charge, o.price) for terms in layers for o in terms.overrides if o.price is not None]
+    return found + [replace(c, price=price) for name, price in priced for c in found if c.name == name]
+
+
+def slicing_names(book: Book, meter: Meter) -> tuple[str, ...]:
+    """Properties that slice a meter's usage, sorted: its own, and those of every price that it may ever be rated by."""
+    charges = charges_ever((c for plan in book.plans for c in plan.charges), book.contracts)
+    return tuple(sorted({*meter.by, *sliced_names(c for c in charges if c.meter == meter.name)}))
 
 
 def layers_on(contract: Contract | None, day: dt.date) -> list[Terms]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import duckdb
 
@@ -13,7 +13,7 @@ from engine.model import Charge, Price
 from engine.rating import Bill, Line, bill
 from engine.rating.axes import bounds_of
 from engine.rating.history import with_history
-from engine.rating.terms import all_terms
+from engine.rating.terms import charges_ever
 from engine.runs.fetch import Fetched, fetch
 from engine.runs.tasks import Task
 from engine.runs.witnesses import witnesses
@@ -62,13 +62,9 @@ def readings_of(
 
 def charges_of(task: Task) -> list[Charge]:
     """Every charge that may stand on the task's invoice: of all versions of its plan, and of its contract's terms."""
-    found = [c for p in task.book.plans if p.name == task.terms.plan for c in p.charges]
-    if task.subject.contract is not None:
-        for terms in all_terms(task.book.contract(task.subject.contract)):
-            found += terms.charges
-            prices = {o.charge: o.price for o in terms.overrides}
-            found += [replace(c, price=price) for c in found if (price := prices.get(c.name)) is not None]
-    return found
+    charges = [c for p in task.book.plans if p.name == task.terms.plan for c in p.charges]
+    name = task.subject.contract
+    return charges_ever(charges, () if name is None else (task.book.contract(name),))
 
 
 def bill_of(task: Task, fetched: Fetched) -> Derived:

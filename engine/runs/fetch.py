@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 
 import duckdb
 
 from engine.events import Segment
-from engine.metering import EventFile
-from engine.metering.files import scan
-from engine.metering.properties import wanted
-from engine.model import Book, Meter, Scalar
+from engine.metering import EventFile, Fetch, fetch_readings
+from engine.model import Book, Meter
 from engine.rating import Reading
-from engine.rating.axes import axes_of, sliced_names
-from engine.rating.expressions import MissingValue, matches
-from engine.rating.given import measured_reading
-from engine.rating.terms import all_terms
+from engine.rating.terms import slicing_names
 
 
 @dataclass(slots=True)
@@ -45,77 +38,20 @@ def fetch(
     """
     found = {account: Fetched() for accounts in owners.values() for account in accounts}
     for meter in meters:
-        names = _names(book, meter)
-        for subject, row in _rows(con, files.get(meter.event_type, ()), meter, names, owners, until_us, as_of):
+        names, segments = slicing_names(book, meter), files.get(meter.event_type, ())
+        wish = Fetch(meter, segments, tuple(owners), until_us, names, as_of)
+        for subject, reading, digest in fetch_readings(con, wish):
             for account in owners[subject]:
-                _take(found[account], meter, row)
+                _take(found[account], meter.name, reading, digest)
     return found
 
 
-def _names(book: Book, meter: Meter) -> tuple[str, ...]:
-    """Properties that slice a meter: its own, and those of every price it may be rated by."""
-    charges = [c for plan in book.plans for c in plan.charges]
-    names = set(meter.by)
-    for terms in (t for contract in book.contracts for t in all_terms(contract)):
-        charges += terms.charges
-        prices = [o.price for o in terms.overrides if o.price is not None]
-        names.update(a.name for price in prices for a in axes_of(price) if a.calendar is None)
-    names.update(sliced_names(c for c in charges if c.meter == meter.name))
-    return tuple(sorted(names))
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    source: str
-    id: str
-    time: int
-    digest: int
-    attributes: dict[str, Scalar]
-
-
-def _rows(
-    con: duckdb.DuckDBPyConnection, files: Sequence[EventFile], meter: Meter, names: Sequence[str],
-    subjects: Iterable[str], until_us: int, as_of: int | None,
-) -> Iterator[tuple[str, _Row]]:  # fmt: skip
-    """(subject, event) rows of one meter's type."""
-    wants = wanted(meter, tuple(names))
-    columns = {"subject": "VARCHAR", "time": "TIMESTAMP", "source": "VARCHAR", "id": "VARCHAR", "digest": "BIGINT"}
-    for prop, want in wants.items():
-        if want.number:
-            columns[f"n_{prop}"] = "DECIMAL(38,12)"
-        if want.text:
-            columns[f"t_{prop}"] = "VARCHAR"
-    listed = ", ".join("'" + s.replace("'", "''") + "'" for s in subjects)
-    where = f"subject IN ({listed}) AND time < make_timestamp({until_us}::BIGINT)"
-    typed = ", COLUMNS('^[nt]_')" if wants else ""
-    query = f"SELECT subject, source, id, epoch_us(time), digest{typed} FROM ({scan(files, columns, as_of, where)})"
-    cursor = con.execute(query)
-    keys = [d[0] for d in cursor.description or ()][5:]
-    for r in cursor.fetchall():
-        yield r[0], _Row(r[1], r[2], r[3], r[4], _attributes(keys, r[5:]))
-
-
-def _attributes(keys: Sequence[str], values: Sequence[object]) -> dict[str, Scalar]:
-    """Typed columns back to properties; a number wins over its own text."""
-    found: dict[str, Scalar] = {}
-    for key, value in sorted(zip(keys, values, strict=True)):
-        if isinstance(value, Decimal):
-            found[key[2:]] = Fraction(value)
-        elif isinstance(value, str) and key[2:] not in found:
-            found[key[2:]] = value
-    return found
-
-
-def _take(found: Fetched, meter: Meter, row: _Row) -> None:
-    if not matches(meter.where, row.attributes):
-        return
-    try:
-        reading = measured_reading(meter, row.attributes, row.time, (row.source, row.id))
-    except MissingValue:
+def _take(found: Fetched, meter: str, reading: Reading | None, digest: int) -> None:
+    if reading is None:
         found.unmeasured += 1
         return
-    found.readings[meter.name].append(reading)
-    found.digests[meter.name][row.source, row.id] = (row.time, row.digest)
+    found.readings[meter].append(reading)
+    found.digests[meter][reading.order] = (reading.time, digest)
 
 
 def files_of(segments: Iterable[Segment], root: Path) -> dict[str, tuple[EventFile, ...]]:

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from engine.metering import (
+    Fetch,
     Job,
     Line,
     Slicing,
@@ -22,6 +23,8 @@ from engine.metering import (
     meter_usage,
 )
 from engine.model import Meter
+from engine.rating import Reading
+from engine.rating.expressions import as_text
 from tests.metering.worlds import (
     Event,
     Key,
@@ -119,17 +122,23 @@ def evidence_adds_up(con: duckdb.DuckDBPyConnection, job: Job) -> None:
 
 
 def readings_agree(con: duckdb.DuckDBPyConnection, job: Job, events: list[Event], subs: list[Sub]) -> None:
-    """The readings fetched for the reference are those of the events themselves."""
-    fetched = fetch_readings(con, job)
-    for key in {(s.sub, s.start) for s in subs}:
-        mine = {(s.subject, s.end) for s in subs if (s.sub, s.start) == key}
-        want = [
-            r
-            for r, e in readings_of(job.meter, events)[0]
-            if any(e.subject == subject and e.time < end for subject, end in mine)
-        ]
-        strip = [(r.time, r.order, r.value, r.key, r.operation, r.end) for r in fetched.get(key, [])]
-        assert strip == sorted((r.time, r.order, r.value, r.key, r.operation, r.end) for r in want)
+    """The readings fetched for the reference are those of the events themselves, and so are the events they lack."""
+    read, lacking = readings_of(job.meter, events)
+    for end in {s.end for s in subs}:
+        mine = sorted({s.subject for s in subs if s.end == end})
+        want = [_seen(job, e.subject, r) for r, e in read if e.subject in mine and e.time < end]
+        wish = Fetch(job.meter, job.files, mine, end, job.names, job.as_of)
+        fetched = list(fetch_readings(con, wish))
+        assert Counter(_seen(job, subject, r) for subject, r, _ in fetched if r is not None) == Counter(want)
+        unmeasured = [e for e in lacking if e.subject in mine and e.time < end]
+        assert sum(r is None for _, r, _ in fetched) == len(unmeasured)
+
+
+def _seen(job: Job, subject: str, reading: Reading) -> tuple[object, ...]:
+    """What counts of a reading: its place in time, its value, and the text of what slices it."""
+    slices = tuple(None if (v := reading.attributes.get(n)) is None else as_text(v) for n in job.names)
+    own = (reading.time, reading.order, reading.value, reading.key, reading.operation, reading.end)
+    return (subject, *own, slices)
 
 
 def check(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import warnings
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -143,6 +145,33 @@ def test_an_edited_invoice_is_found_by_its_own_verification(made: World) -> None
     invoice_edited(made)
     [finding] = made.do("verify", "INV-000001", code=1)["findings"]
     assert finding["message"] == "due: its lines sum to 1.100000000000, it says 9.100000000000"
+
+
+def line_made_zero(made: World) -> None:
+    table = pq.read_table(lines_file(made))
+    zeros = pa.array([Decimal(0)] * len(table), pa.decimal128(38, 12))
+    pq.write_table(table.set_column(table.column_names.index("amount"), "amount", zeros), lines_file(made))
+
+
+def test_zero_is_shown_in_full(made: World) -> None:
+    line_made_zero(made)
+    report = made.do("reconcile", "--period", "2026-10", code=1)
+    rated = next(s for s in report["stages"] if s["stage"] == "usage = lines")
+    assert {row["amount"] for row in rated["extra"]} == {"0.000000000000"}
+    assert rated["right_sum"] == {"EUR": "0.000000000000", "USD": "0.000000000000"}
+    findings = [f["message"] for f in made.do("verify", code=1)["findings"] if f["check"] == "lines"]
+    assert "calls of 0.000000000000 is on disk but does not follow from the events" in findings
+    messages = [f["message"] for f in made.do("verify", "INV-000001", code=1)["findings"]]
+    assert messages[0] == "amount is 0.000000000000, derived 1.100000000000"
+
+
+def test_proofs_and_exports_use_nothing_that_is_on_its_way_out(made: World) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        made.prove("2026-10")
+        made.do("explain", "INV-000001/1")
+        for what in ("invoices", "lines", "journal", "transfers"):
+            made.do("export", what)
 
 
 def test_a_missing_segment_stops_an_explanation_with_a_code(made: World) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from tests.workspace.kit import World, world
 from tests.workspace.test_periods import HEAD, USAGE, plan
 
@@ -100,6 +102,103 @@ def test_a_contract_overrides_and_adds(tmp_path: Path) -> None:
     made.ingest()
     made.run("2026-10")
     assert made.amounts() == {"s": ["calls 5", "traffic 20"]}
+    made.prove("2026-10")
+
+
+WEIGHTED = """
+book space version 1 from 2026-01-01
+currency USD
+timezone "Europe/Berlin"
+unit B
+meter stored {
+  events "stored"
+  measure time_weighted of n as B over tumbling 1 day
+}
+plan space {
+  bill monthly in arrears on day 1
+  charge stored {
+    for stored
+    price graduated {
+      up to 100 B: USD 1 per B
+      above 100 B: USD 0.50 per B
+    }
+  }
+}
+"""
+
+
+def test_days_of_23_and_of_24_hours_add_up_to_one_line(tmp_path: Path) -> None:
+    made = world(tmp_path)
+    made.publish(WEIGHTED)
+    made.subscribe(*({"id": f"s_{c}", "customer": c, "plan": "space", "start": "2026-01-01"} for c in ("ann", "bob")))
+    made.use("ann", "2026-02-20T00:00:00Z", kind="stored", n=10)
+    made.ingest()
+    made.run("2026-03")
+    # 31 days of 10 B, one of them an hour short: 100 at USD 1 and 210 at USD 0.50
+    assert made.amounts() == {"s_ann": ["stored 205"]}
+    made.prove("2026-03")
+
+
+DOORS = """
+book doors version 1 from 2026-01-01
+currency USD
+timezone "UTC"
+unit door
+meter doors {
+  events "opened"
+  where code > 5
+  measure unique of code as door
+}
+plan doors {
+  bill monthly in arrears on day 1
+  charge doors {
+    for doors
+    price USD 1 per door
+  }
+}
+"""
+
+
+def test_what_is_compared_as_a_number_and_counted_as_text_is_its_text(tmp_path: Path) -> None:
+    made = world(tmp_path)
+    made.publish(DOORS)
+    made.subscribe({"id": "s", "customer": "c", "plan": "doors", "start": "2026-01-01"})
+    for day, code in enumerate(("007", "7", "5", "7", "x"), 1):
+        made.use("c", f"2026-10-0{day}T00:00:00Z", kind="opened", code=code)
+    made.ingest()
+    made.run("2026-10")
+    assert made.amounts() == {"s": ["doors 2"]}
+    made.prove("2026-10")
+
+
+SIZED = (
+    HEAD
+    + plan("calls", "monthly in arrears on day 1", USAGE)
+    + """
+contract acme with "acme" on calls from 2026-01-01 {
+}
+amendment 1 of acme from 2026-10-01 {
+  charge sized "Sized" {
+    for calls
+    weigh by size { small: 1 large: 5 }
+    price USD 1 per call
+  }
+}
+"""
+)
+
+
+def test_a_property_that_only_an_amendment_names_is_kept_and_sliced_by(tmp_path: Path) -> None:
+    made = world(tmp_path)
+    made.publish(SIZED)
+    made.subscribe({"id": "s", "customer": "acme", "plan": "calls", "start": "2026-01-01", "contract": "acme"})
+    made.use("acme", "2026-10-05T00:00:00Z", n=10, size="large")
+    made.use("acme", "2026-10-06T00:00:00Z", n=1, size="small")
+    made.ingest()
+    [segment, *_] = made.path.glob("events/**/*.parquet")
+    assert "t_size" in pq.read_schema(segment).names
+    made.run("2026-10")
+    assert sorted(made.amounts()["s"]) == ["calls 11", "sized 51"]
     made.prove("2026-10")
 
 
