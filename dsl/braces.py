@@ -10,7 +10,7 @@ from dsl.diagnostics.model import Diagnostic, error
 from dsl.syntax.base import Span
 
 _MARKS = re.compile(r'"[^"\r\n]*"|#[^\r\n]*|[{}]|\n')
-_DECLARATION = re.compile(
+DECLARATION = re.compile(
     r"(?:book|use|currency|timezone|unit|dimension|calendar|meter|feature|plan|add_on|coupon|wallet|dunning|tax|index"
     r"|contract|amendment|example)\b"
 )
@@ -57,13 +57,13 @@ def _marks(text: str) -> list[tuple[int, int, str]]:
     """Braces outside texts and comments, and lines that start a declaration at their first column."""
     marks: list[tuple[int, int, str]] = []
     line, start = 1, 0
-    if _DECLARATION.match(text):
+    if DECLARATION.match(text):
         marks.append((1, 1, "declaration"))
     for found in _MARKS.finditer(text):
         mark = found.group()
         if mark == "\n":
             line, start = line + 1, found.end()
-            if _DECLARATION.match(text, start):
+            if DECLARATION.match(text, start):
                 marks.append((line, 1, "declaration"))
         elif mark in "{}":
             marks.append((line, found.start() - start + 1, mark))

@@ -77,7 +77,7 @@ def check(text: str, path: str = "<text>", loader: Loader = read_file) -> tuple[
     if book is None or has_errors(found):
         return None, found
     sources = {path: text}
-    used, more = _used(book, loader, sources)
+    used, more = used_books(book, loader, sources)
     found += more
     scope = scope_of(book, used)
     if not has_errors(found):
@@ -91,10 +91,10 @@ def has_errors(found: list[Diagnostic]) -> bool:
     return any(one.severity is Severity.ERROR for one in found)
 
 
-def _used(
+def used_books(
     book: syntax.Book, loader: Loader, sources: dict[str, str]
 ) -> tuple[tuple[syntax.Book, ...], list[Diagnostic]]:
-    """The books named by `use`, theirs included, each once."""
+    """The books named by `use`, theirs included, each once; their texts are added to `sources` by path."""
     books: list[syntax.Book] = []
     found: list[Diagnostic] = []
     pending = [(one, book.path) for one in every(book, syntax.Use)]

@@ -204,7 +204,7 @@ def closed_versions(plans: Sequence[Plan]) -> tuple[Plan, ...]:
     """Plans by name and date; an open version ends the day before the next one of its name starts."""
     ordered = sorted(plans, key=lambda p: (p.name, p.start or dt.date.min))
     result = []
-    for plan, following in zip(ordered, [*ordered[1:], None], strict=True):
+    for plan, following in zip(ordered, [*ordered[1:], None], strict=False):
         same = following is not None and following.name == plan.name and following.start is not None
         if same and plan.through is None and following is not None and following.start is not None:
             plan = replace(plan, through=following.start - DAY)

@@ -34,6 +34,7 @@ COMMANDS = {
     "explain-code": "the page of a diagnostic code",
     "bill": "bill the sample company's month as a notebook",
     "quarantine": "list what could not be accepted",
+    "lsp": "help an editor with price books: findings, completion, hover, names",
     "nb": "refresh or check the committed notebooks",
 }
 

@@ -197,3 +197,7 @@ def test_the_json_form_is_lossless(path: Path) -> None:
     assert again == book
     assert again.plans[0].place == book.plans[0].place != NOWHERE
     assert digest(again) == book.digest
+
+
+def test_a_book_without_a_plan_is_a_book() -> None:
+    assert dsl.compile("book b version 1 from 2026-01-01\ncurrency USD\n").plans == ()
