@@ -50,11 +50,12 @@ def _rule_name(class_name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", class_name).lower()
 
 
-SHAPES = {
-    _rule_name(name): _shape(kind)
+NODES: dict[str, type[Node]] = {
+    _rule_name(name): kind
     for name, kind in vars(syntax).items()
     if inspect.isclass(kind) and issubclass(kind, Node) and kind is not Node
 }
+SHAPES = {name: _shape(kind) for name, kind in NODES.items()}
 
 
 class Builder:

@@ -20,22 +20,22 @@ def format_text(text: str, path: str = "<text>") -> tuple[str | None, list[Diagn
         return None, found
     clean = normalised(text)
     result = print_book(book, trivias_of(clean, book))
-    reason = _unproved(book, clean, result)
+    reason = unproved(book, [one.text for one in comments_of(clean)], result)
     if reason is not None:
         span = syntax.Span(path, 1, 1, 1, 1)
         return None, [error("RB810", span, f"not formatted: {reason}", help="keep the text as it is, and report it")]
     return result, []
 
 
-def _unproved(book: syntax.Book, text: str, result: str) -> str | None:
-    """Why the result may not stand for the text, or None where all three properties hold."""
+def unproved(book: syntax.Book, comments: list[str], result: str) -> str | None:
+    """Why a text may not stand for a tree and its comments, or None where all three properties hold."""
     again, found = parse(result, book.path)
     if again is None or found:
         place = f" (line {found[0].span.line}: {found[0].message})" if found else ""
         return f"the result would not be a book{place}"
     if again != book:
         return "the result would say something else"
-    if [one.text for one in comments_of(result)] != [one.text for one in comments_of(text)]:
+    if [one.text for one in comments_of(result)] != comments:
         return "a comment would be lost or moved past another"
     if print_book(again, trivias_of(result, again)) != result:
         return "the result would be formatted differently a second time"

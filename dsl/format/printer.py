@@ -19,10 +19,11 @@ DIMENSION_WIDTH = 100
 
 
 class Line(NamedTuple):
-    """A line of the book: its words with their indentation, and the comment at its end."""
+    """A line of the book: its words with their indentation, the comment at its end, and the node that starts on it."""
 
     text: str
     comment: str = ""
+    span: s.Span | None = None
 
 
 @dataclass(slots=True)
@@ -49,8 +50,12 @@ _PLAIN_BLOCKS = (s.Band, s.Holidays, s.PriceClause, s.Override, s.Commit, s.Corr
 
 def print_book(book: s.Book, trivias: Trivias) -> str:
     """The text of a book; empty for a book with neither declarations nor comments."""
-    lines = _aligned_comments(_Printer(trivias).block(book.declarations, trivias.ending, 0))
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in _aligned_comments(book_lines(book, trivias)))
+
+
+def book_lines(book: s.Book, trivias: Trivias) -> list[Line]:
+    """The lines of a book, one for each line of its text."""
+    return _Printer(trivias).block(book.declarations, trivias.ending, 0)
 
 
 def _aligned_comments(lines: list[Line]) -> list[str]:
@@ -82,6 +87,8 @@ class _Printer:
             shown += _free_lines(element.trivia.before, depth, bool(shown), apart)
             shown += self._lines(element, depth)
             previous = element
+        while ending and not ending[-1]:
+            ending = ending[:-1]
         apart = bool(ending) and previous is not None and previous.stands_apart
         return shown + _free_lines(ending, depth, bool(shown), apart)
 
@@ -120,13 +127,13 @@ class _Printer:
         indent, trivia = INDENT * depth, element.trivia
         first = indent + element.key + element.head
         if element.lines is None:
-            return [Line(first, trivia.after)]
+            return [Line(first, trivia.after, element.node.span)]
         inside = self.block(element.lines, trivia.ending, depth + 1)
         if not inside and not trivia.opening:
-            return [Line(first + element.tail, trivia.after)]
+            return [Line(first + element.tail, trivia.after, element.node.span)]
         if isinstance(element.node, s.Dimension):
             inside = _with_commas(inside, len(element.lines))
-        return [Line(first, trivia.opening), *inside, Line(indent + element.tail, trivia.after)]
+        return [Line(first, trivia.opening, element.node.span), *inside, Line(indent + element.tail, trivia.after)]
 
 
 def _comments(trivia: Trivia) -> bool:
@@ -140,7 +147,7 @@ def _with_commas(lines: list[Line], values: int) -> list[Line]:
     for line in lines:
         is_value = bool(line.text) and not line.text.lstrip().startswith("#")
         values -= is_value
-        shown.append(Line(line.text + ",", line.comment) if is_value and values else line)
+        shown.append(line._replace(text=line.text + ",") if is_value and values else line)
     return shown
 
 
@@ -152,7 +159,7 @@ def _free_lines(before: tuple[str, ...], depth: int, inside: bool, apart: bool) 
     for text in before:
         if text:
             shown.append(Line(INDENT * depth + text))
-        elif shown or inside:
+        elif (shown or inside) and (not shown or shown[-1].text):
             shown.append(Line(""))
     return shown
 

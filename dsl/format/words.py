@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from dsl.format.atoms import WRITERS, decimal_text
 from dsl.format.templates import TEMPLATES
-from dsl.syntax import Node, Number
+from dsl.syntax import Node
 
 BLOCK = "{\n}"
 _PART = re.compile(r"\[([^\]]*)\]|([^\[\]]+)")
@@ -29,32 +29,29 @@ def written(value: Any, separator: str = ", ") -> str:
         writer = WRITERS.get(type(value))
         return writer(value, written) if writer else _from_template(value)
     if isinstance(value, tuple):
-        return separator.join(written(item) for item in value)
+        return separator.join([written(item) for item in value])
     if isinstance(value, Decimal):
         return decimal_text(value)
     return "" if value is True else str(value)
 
 
 def _from_template(node: Node) -> str:
+    """Plain loops: an expression as deep as the limits allow must not run out of Python's own stack."""
     text = ""
     for part in _PARTS[type(node)]:
         values = [getattr(node, piece[0]) for piece in part.pieces if isinstance(piece, tuple)]
         if part.optional and all(value is None or value is False or value == () for value in values):
             continue
-        text += "".join(_piece(node, piece) for piece in part.pieces)
+        for piece in part.pieces:
+            if isinstance(piece, str):
+                text += piece
+            elif piece[0] == "clauses":
+                text += BLOCK
+            elif piece[1] == _PLAIN:
+                text += f"{getattr(node, piece[0]).value:f}"
+            else:
+                text += written(getattr(node, piece[0]), piece[1])
     return text
-
-
-def _piece(node: Node, piece: str | tuple[str, str]) -> str:
-    if isinstance(piece, str):
-        return piece
-    name, separator = piece
-    value = getattr(node, name)
-    if name == "clauses":
-        return BLOCK
-    if separator == _PLAIN and isinstance(value, Number):
-        return f"{value.value:f}"
-    return written(value, separator)
 
 
 def _parts(template: str) -> tuple[_Part, ...]:

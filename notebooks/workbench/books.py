@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import dsl
-from dsl.diagnostics import Diagnostic, Severity, render
+from dsl.diagnostics import Diagnostic, Severity, render, render_all
 from dsl.examples import ExampleResult, run_examples
 from engine.model import Book
 from workbench.output import Refused, error_data, error_text
+
+STDIN = "-"
 
 
 @dataclass(slots=True)
@@ -103,6 +106,26 @@ def decoded(raw: bytes, name: str) -> str:
         message = f"{name} is not UTF-8 text (byte {error.start})"
         hint = "save the price book as UTF-8"
         raise Refused(error_data("RBC03", message, hint), error_text("RBC03", message, hint)) from None
+
+
+def source_of(path: str) -> tuple[str, str]:
+    """Name and text of a file, or of standard input where the path is `-`."""
+    if path == STDIN:
+        return "<stdin>", decoded(sys.stdin.buffer.read(), "<stdin>")
+    return path, decoded(Path(path).read_bytes(), path)
+
+
+def not_converted(name: str, source: str, found: list[Diagnostic]) -> Refused:
+    """The refusal of a command whose output is a text of its own.
+
+    With an `error` in its data the findings go to standard error: standard output may well be a file.
+    """
+    first = found[0]
+    place = f"{name}:{first.span.line}:{first.span.column}"
+    files = [{"path": name, "diagnostics": [diagnostic_data(one) for one in found]}]
+    return Refused(
+        error_data(first.code, first.message, first.help, place) | {"files": files}, render_all(found, source)
+    )
 
 
 def rate_files(paths: Iterable[Path]) -> list[Path]:

@@ -13,6 +13,8 @@ from workbench.output import Refused, WrongUse, complain, emit, error_data, erro
 COMMANDS = {
     "check": "check price books and run their examples",
     "fmt": "write price books as the formatter writes them",
+    "json": "write a price book as JSON that says the same",
+    "text": "write a price book's JSON as text",
     "init": "make a workspace",
     "publish": "seal price books into a workspace",
     "approve": "publish a proposed correction as a second person",

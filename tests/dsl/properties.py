@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
+import fastjsonschema
+
 import dsl
 from dsl.checker import PASSES
 from dsl.diagnostics import render_all
 from dsl.format import format_text
 from dsl.format.comments import comments_of
 from dsl.passes.scope import scope_of
+from dsl.twin import book_schema, text_to_twin, twin_to_text
 
+VALID = fastjsonschema.compile(book_schema())
 # What the grammar allows and the builder or the limits refuse: a day that is none, a word said twice, nesting too deep
 ALLOWED = {"RB009", "RB013", "RB014", "RB015"}
 
@@ -36,6 +42,9 @@ def prove(text: str) -> bool:
     again, more = format_text(formatted, "b.rate")
     assert (again, more) == (formatted, [])
     assert dsl.parse(formatted, "b.rate")[0] == book
+    twin, _ = text_to_twin(text, "b.rate")
+    VALID(twin)
+    assert twin_to_text(json.dumps(twin), "b.json") == (formatted, [])
     clean = text.replace("\r\n", "\n")
     assert [one.text for one in comments_of(formatted)] == [one.text for one in comments_of(clean)]
     return True

@@ -1,4 +1,4 @@
-"""Programs drawn from the grammar: all parse, none crashes a pass, and the formatter proves its result for each."""
+"""Programs drawn from the grammar: all parse, none crashes a pass, and formatter and JSON twin lose nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RB8: how a book is written, and what the formatter refuses to do."""
+"""RB8: how a book is written, what the formatter refuses to do, and the JSON twin."""
 
 
 class RB802:
@@ -19,4 +19,33 @@ class RB810:
     left to format. Where one of these does not hold, the text stays as it is.
 
     Fix: nothing is wrong with the book; it is a defect of the formatter, and the message says which property failed.
+    """
+
+
+class RB820:
+    """A file that should hold the JSON twin of a book is not JSON.
+
+    Also a field that stands twice in an object, where one of its values would be lost.
+
+    Fix: write it with a JSON library; `ratebook json` shows what a twin looks like.
+    """
+
+
+class RB821:
+    """JSON that is not the form of a book.
+
+    An unknown or missing field, a value of another type, a kind of node that cannot stand in its place. The finding
+    names the place as a JSON pointer. Decimals are texts, so that no program turns them into binary floats.
+
+    Fix: follow the help of the message, or validate the file against `docs/book.schema.json`.
+    """
+
+
+class RB822:
+    """A tree that no book can say.
+
+    Every part has the right form, and the text it would make is not read as the same tree: a name that is a keyword in
+    its place, a sign where no sign may stand, a length of time of nought days.
+
+    Fix: the finding names the clause; change what the message says.
     """

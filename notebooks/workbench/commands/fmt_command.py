@@ -12,11 +12,9 @@ from typing import Any
 
 from dsl.diagnostics import Diagnostic, render_all
 from dsl.format import format_text
-from workbench.books import decoded, diagnostic_data, rate_files
+from workbench.books import STDIN, decoded, diagnostic_data, not_converted, rate_files
 from workbench.files import replace_text
-from workbench.output import Refused, WrongUse, counted, error_data
-
-STDIN = "-"
+from workbench.output import Refused, WrongUse, counted
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,10 +80,7 @@ def _standard_input(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         raise WrongUse("`-` stands alone: standard input is one book", "ratebook fmt - < book.rate")
     book = _formatted("<stdin>", sys.stdin.buffer.read())
     if book.result is None:
-        first = book.diagnostics[0]
-        error = error_data(first.code, first.message, first.help, f"{book.name}:{first.span.line}:{first.span.column}")
-        # with an `error` the findings go to standard error: standard output is where a book would go
-        raise Refused(error | {"files": [book.data(False)]}, render_all(book.diagnostics, book.source))
+        raise not_converted(book.name, book.source, book.diagnostics)
     if options.check or options.diff:
         return _answer(options, [book], "would be formatted")
     return {"files": [book.data(False)], "text": book.result}, book.result
