@@ -16,6 +16,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("engine.metering",),
     ("engine.bulk",),
     ("engine.events",),
+    ("engine.streams",),
     ("engine.journal",),
     ("engine.ledger",),
     (
