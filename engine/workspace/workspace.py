@@ -21,6 +21,7 @@ from engine.model import Book
 from engine.runs import RunSetting, run
 from engine.runs.books import published
 from engine.runs.estimate import estimate
+from engine.streams import BufferLimits, MeterBuffer
 from engine.subscriptions import Catalogue, import_records
 from engine.subscriptions.service import Rows
 from engine.workspace.approvals import approve, reject
@@ -86,6 +87,15 @@ class Workspace:
     def tenant(self) -> str:
         """The tenant's name, written at `init`."""
         return self.store.tenant
+
+    @property
+    def spool(self) -> Path:
+        """Where `meter()` buffers of this workspace keep what is not in the log yet."""
+        return self.root / "spool"
+
+    def meter_buffer(self, source: str, limits: BufferLimits | None = None) -> MeterBuffer:
+        """A buffer for events of this process; `drain` (or `ratebook drain`) brings them into the log."""
+        return MeterBuffer(self.spool, source, limits=limits)
 
     @property
     def books(self) -> list[Book]:

@@ -21,6 +21,8 @@ COMMANDS = {
     "history": "who published which version of a book when",
     "import": "take in customers and subscriptions",
     "ingest": "take in events",
+    "drain": "take in what meter() buffers have spooled",
+    "watch": "take in files as they land in a folder",
     "run": "bill a period",
     "bundle": "write everything that proves an invoice into one file",
     "correct": "derive a billed period anew and bill or credit the difference",

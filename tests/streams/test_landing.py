@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from engine.events import IngestError, IngestReport
 from engine.streams import landed, look, take_landed
+from tests.workspace.kit import BOOK, NOW, ratebook, world
 
 REPORT = IngestReport(1, 0, 0, 0, 0, 1, {}, ())
 
@@ -40,6 +42,26 @@ def test_taken_and_refused_files_are_put_aside_and_kept(tmp_path: Path) -> None:
         "done/good.2.jsonl", "done/good.jsonl", "refused/bad.2.jsonl", "refused/bad.2.jsonl.reason",
         "refused/bad.jsonl", "refused/bad.jsonl.reason",
     ]  # fmt: skip
+
+
+def test_the_commands_take_what_landed_and_what_was_metered(tmp_path: Path) -> None:
+    made = world(tmp_path / "w")
+    made.publish(BOOK)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    made.use("ann", "2026-10-05T00:00:00Z", n=20)
+    (folder / "a.jsonl").write_text(json.dumps(made.events[0]))
+    (folder / "b.jsonl.gz").write_bytes(b"no gzip")
+    report = made.do("watch", folder, "--once", "--every", "0", "--now", NOW, code=1)
+    assert [(f["file"], f.get("accepted"), f["error"][:5]) for f in report["files"]] == [
+        ("a.jsonl", 1, ""), ("b.jsonl.gz", None, "RBE04"),
+    ]  # fmt: skip
+    assert made.do("watch", folder, "--once", "--every", "0") == {"files": []}
+    with made.workspace() as workspace, workspace.meter_buffer("svc") as buffer:
+        buffer.wait(buffer.meter("api.call", "ann", {"n": 1}))
+    assert made.do("drain")["accepted"] == 1
+    assert made.do("drain") == {"accepted": 0, "duplicates": 0}
+    assert ratebook("watch", made.path, tmp_path / "nowhere").code == 2
 
 
 @pytest.mark.parametrize("code", ["RBE01", "RBE02", "RBE03"])
