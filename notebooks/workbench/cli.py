@@ -34,6 +34,7 @@ COMMANDS = {
     "reconcile": "compare events, usage, lines, invoices and ledger of a period",
     "export": "write invoices, lines, journal or transfers to a file",
     "quote": "price a plan and usage without a workspace",
+    "diff": "what differs between two price books in what they mean",
     "ask": "exact questions about a price: cheaper, falls, range, unit-price, buys",
     "explain-code": "the page of a diagnostic code",
     "bill": "bill the sample company's month as a notebook",
