@@ -68,6 +68,8 @@ def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
             found["pool_by"] = clause.by.text
         case syntax.Apply():
             found["apply"] = texts(clause.steps)
+        case syntax.Stack():
+            found["stack"] = clause.mode
         case syntax.Source():
             found["source"] = clause.document.value
         case _:
@@ -105,15 +107,12 @@ def _ratchet(node: syntax.Ratchet, context: Context) -> Ratchet:
 
 def discount_of(node: syntax.Discount, context: Context) -> Discount:
     """A share or an amount off, on everything, plans or charges."""
-    place, plan = context.place(node), None
-    if isinstance(node.targets, syntax.Plans):
-        if len(node.targets.names) > 1:
-            raise Unlowerable(node.targets, "one discount is on one plan", "write a discount for each plan")
-        plan = node.targets.names[0].text
-    on = () if plan is not None else targets_of(node.targets, context)
+    place = context.place(node)
+    plans = texts(node.targets.names) if isinstance(node.targets, syntax.Plans) else ()
+    on = () if plans else targets_of(node.targets, context)
     if isinstance(node.amount, syntax.Money):
-        return Discount(None, context.money(node.amount), on, plan, place.text, place)
-    return Discount(node.amount.ratio, None, on, plan, place.text, place)
+        return Discount(None, context.money(node.amount), on, plans, place.text, place)
+    return Discount(node.amount.ratio, None, on, plans, place.text, place)
 
 
 def targets_of(node: syntax.Targets | None, context: Context) -> tuple[str, ...]:

@@ -38,6 +38,8 @@ def coupon_of(node: syntax.Coupon, context: Context) -> Coupon:
         match clause:
             case syntax.Lasts() if isinstance(clause.lifetime, syntax.Duration):
                 found["lasts"] = span_of(clause.lifetime)
+            case syntax.Lasts() | syntax.LastsForever():
+                found["forever"] = True
             case syntax.LastsOnce():
                 found["once"] = True
             case syntax.Redeem():
@@ -45,7 +47,7 @@ def coupon_of(node: syntax.Coupon, context: Context) -> Coupon:
             case syntax.Limit():
                 found["limit"] = int(clause.count.value)
             case syntax.Stack():
-                raise Unlowerable(clause, "a plan says in which order discounts meet", "move `stack` to the plan")
+                found["stack"] = clause.mode
     return Coupon(node.name.text, discounts, label(node.label), place=context.place(node), **found)
 
 

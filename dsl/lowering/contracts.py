@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from dsl import syntax
@@ -115,6 +116,22 @@ def _escalation(node: syntax.Escalate, start: dt.date, context: Context) -> Esca
     )
 
 
+def _rollover(node: syntax.Rollover, money: bool, context: Context) -> dict[str, Any]:
+    """What a commitment keeps: a share of itself (all, unless said), at most so much of what it is measured in."""
+    if node.at_least is not None:
+        raise Unlowerable(node.at_least, "a commitment keeps a share, or at most so much")
+    most = node.at_most
+    if most is not None and money != (isinstance(most, syntax.Money) and most.currency.text not in context.units):
+        wanted = f"{context.currency} and an amount" if money else "a quantity of its unit"
+        raise Unlowerable(most, "this commitment is not measured in it", f"write {wanted}")
+    limit = None if most is None else Fraction(context.money(most)) if money else context.quantity(most)  # type: ignore[arg-type]
+    return {
+        "rollover": Fraction(1) if node.share is None else node.share.ratio,
+        "rollover_most": limit,
+        "rollover_for": None if node.lasting is None else span_of(node.lasting),
+    }
+
+
 def _commit(node: syntax.Commit, context: Context) -> Commit:
     found: dict[str, Any] = {}
     if isinstance(node.amount, syntax.Money) and node.amount.currency.text not in context.units:
@@ -129,10 +146,7 @@ def _commit(node: syntax.Commit, context: Context) -> Commit:
             case syntax.TrueUp():
                 found["true_up"] = "term" if clause.period.unit == "term" else one(clause.period.unit)
             case syntax.Rollover():
-                if clause.share is None:
-                    raise Unlowerable(clause, "a commitment rolls over a share of itself", "write e.g. `rollover 20%`")
-                found["rollover"] = clause.share.ratio
-                found["rollover_for"] = None if clause.lasting is None else span_of(clause.lasting)
+                found |= _rollover(clause, "amount" in found, context)
             case syntax.Overage() if isinstance(clause.price, syntax.OfList):
                 found["overage"] = clause.price.share.ratio
             case syntax.Overage() if not isinstance(clause.price, syntax.OfList):

@@ -7,10 +7,11 @@ from typing import Any
 
 from dsl import syntax
 from dsl.lowering.commerce import wallet_size
-from dsl.lowering.context import Context, Unlowerable, day, end_moment, moment
+from dsl.lowering.context import DAY, Context, Unlowerable, day, end_moment, first, moment
 from dsl.lowering.predicates import scalar
 from dsl.lowering.samples import sample_events
 from dsl.syntax.base import Node
+from engine.calendar import add_span
 from engine.model import (
     Example,
     Expect,
@@ -109,11 +110,7 @@ def _take_money(clause: Node, found: dict[str, Any], context: Context) -> None:
             charge = None if clause.charge is None else clause.charge.text
             _add(found, "billed", (charge, context.money(clause.amount)))
         case syntax.GivenWallet():
-            priority = None if clause.priority is None else int(clause.priority.value)
-            if clause.start is not None:
-                raise Unlowerable(clause.start, "a lot is there from the start", "give it in a later example")
-            quantity = context.quantity(clause.quantity) / _held_size(clause.wallet.text, context)
-            _add(found, "wallets", GivenWallet(clause.wallet.text, quantity, day(clause.expires), priority))
+            _add(found, "wallets", _lot(clause, context))
         case syntax.GivenGrant():
             priority = None if clause.priority is None else int(clause.priority.value)
             grant = GivenGrant(
@@ -127,6 +124,23 @@ def _take_money(clause: Node, found: dict[str, Any], context: Context) -> None:
             _add(found, "earlier", (clause.meter.text, context.quantity(clause.amount), clause.month.value))
         case _:
             raise Unlowerable(clause, "this cannot be given")
+
+
+def _lot(node: syntax.GivenWallet, context: Context) -> GivenWallet:
+    """A lot with a first day and no last one ends as its wallet says."""
+    name = node.wallet.text
+    start, expires = day(node.start), day(node.expires)
+    wallet = next((w for w in context.scope.named("wallet", name) if isinstance(w, syntax.Wallet)), None)
+    rule = None if wallet is None else first(wallet.clauses, syntax.Expires)
+    if start is not None and expires is None and isinstance(rule, syntax.Expires):
+        expires = add_span(start, rule.after.count, rule.after.unit) - DAY
+    return GivenWallet(
+        name,
+        context.quantity(node.quantity) / _held_size(name, context),
+        expires,
+        None if node.priority is None else int(node.priority.value),
+        start=start,
+    )
 
 
 def _held_size(wallet: str, context: Context) -> Fraction:

@@ -29,8 +29,7 @@ def meter_of(node: syntax.Meter, context: Context) -> Meter:
     measure = first(node.clauses, syntax.Measure)
     if not isinstance(events, syntax.Events) or not isinstance(measure, syntax.Measure):
         raise Unlowerable(node, f"meter {node.name.text} needs `events` and `measure`")
-    if len(events.types) != 1:
-        raise Unlowerable(events, "a meter reads one type of event", "declare a second meter for the other type")
+    types = tuple(dict.fromkeys(t.value for t in events.types))
     tests = [predicate_of(c.condition) for c in node.clauses if isinstance(c, syntax.Where)]
     by = first(node.clauses, syntax.By)
     lateness = first(node.clauses, syntax.Lateness)
@@ -39,7 +38,8 @@ def meter_of(node: syntax.Meter, context: Context) -> Meter:
     money = unit is not None and context.is_money(unit)
     return Meter(
         name=node.name.text,
-        event_type=events.types[0].value,
+        event_type=types[0],
+        more_types=types[1:],
         measure=_measure(measure),
         unit=None if money else unit,
         family=context.units[unit].family if unit is not None and unit in context.units else None,

@@ -101,8 +101,8 @@ class Rollover(Node):
     """`rollover 20% for 3 months`, `rollover at least Q at most Q`: what a reset keeps."""
 
     share: Share | None
-    at_least: Quantity | None
-    at_most: Quantity | None
+    at_least: Amount | None
+    at_most: Amount | None
     lasting: Duration | None
 
 

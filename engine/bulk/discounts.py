@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isqrt
 
 import duckdb
@@ -17,6 +18,7 @@ from engine.bulk.cohort import Cohort
 from engine.bulk.rounding import divided, whole
 from engine.calendar import to_instant
 from engine.model import Discount
+from engine.rating.discounts import waits
 from engine.rating.shares import Interval
 
 _WIDE = pa.decimal128(38, 0)
@@ -45,24 +47,24 @@ def add_discounts(con: duckdb.DuckDBPyConnection, cohorts: Sequence[Cohort]) -> 
         con.execute(_sql(sorted({c.book.currency.rounding.mode for c, _ in here})))
 
 
-def discounts_of(cohort: Cohort) -> list[tuple[Discount, Interval]]:
-    """Discounts in their order of application, each with the interval whose lines it touches; `on` names charges."""
-    found: list[tuple[Discount, Interval]] = []
+def discounts_of(cohort: Cohort) -> list[tuple[Discount, Interval, str]]:
+    """Discounts in their order of application, each with the interval whose lines it touches and how it meets those
+    before it; `on` names charges."""
+    found: list[tuple[Discount, Interval, str]] = []
     for segment in cohort.segments:
         inside = (dt.datetime.combine(segment.start, dt.time()), dt.datetime.combine(segment.end, dt.time()))
         for charge in segment.plan.charges:
-            found += [(_on(d, (charge.name,)), inside) for d in charge.discounts]
-        found += [(d, inside) for d in segment.discounts]
-    if cohort.plan.stack != "in order":
-        found.sort(key=lambda x: x[0].amount is not None)
-    return found
+            own = charge.stack or cohort.plan.stack
+            found += [(replace(d, on=(charge.name,)), inside, own) for d in charge.discounts]
+        found += [(d, inside, cohort.plan.stack) for d in segment.discounts]
+    return sorted(found, key=lambda x: waits(x[0], x[2]))
 
 
 def greatest(cohort: Cohort) -> int:
     """The amount of a line (pico) from which on shares of it could leave 128 bits; an account beyond is left to the
     reference."""
     found = [GREATEST]
-    for discount, _ in discounts_of(cohort):
+    for discount, _, _ in discounts_of(cohort):
         if discount.amount:
             found.append(ROOM // discount.amount)
         if len(_covered(cohort, discount)) > 1:
@@ -70,11 +72,7 @@ def greatest(cohort: Cohort) -> int:
     return min(found)
 
 
-def _on(discount: Discount, charges: tuple[str, ...]) -> Discount:
-    return Discount(discount.share, discount.amount, charges, discount.plan, discount.label, discount.place)
-
-
-def _row(cohort: Cohort, discount: Discount, inside: Interval) -> dict[str, object]:
+def _row(cohort: Cohort, discount: Discount, inside: Interval, stack: str) -> dict[str, object]:
     share, rounding, zone = discount.share, cohort.book.currency.rounding, cohort.subject.timezone
     return {
         "cohort": cohort.number,
@@ -83,7 +81,7 @@ def _row(cohort: Cohort, discount: Discount, inside: Interval) -> dict[str, obje
         "offered": None if share is not None else discount.amount or 0,
         "low_us": to_instant(inside[0], zone),
         "high_us": to_instant(inside[1], zone),
-        "first_sum": share is not None and cohort.plan.stack == "add",
+        "first_sum": share is not None and stack == "add",
         "step": rounding.step,
         "mode": rounding.mode,
         "label": discount.label or "discount",
@@ -96,7 +94,7 @@ def _covered(cohort: Cohort, discount: Discount) -> list[dict[str, object]]:
     return [
         {"cohort": cohort.number, "charge": name, "charge_rank": rank}
         for rank, name in enumerate(names)
-        if not discount.on or name in discount.on
+        if (not discount.on or name in discount.on) and (not discount.plans or cohort.plan.name in discount.plans)
     ]
 
 

@@ -16,7 +16,7 @@ from engine.bulk.group import Group
 from engine.bulk.scopes import scope_usage
 from engine.bulk.sheets import ROWS, SHEETS, Sheet, sheet_of, tables_of, wholes
 from engine.calendar import to_instant
-from engine.metering import EventFile, Job, Slicing, axis_columns, meter_ordered, meter_usage
+from engine.metering import EventFile, Job, Slicing, axis_columns, files_read_by, meter_ordered, meter_usage
 from engine.rating.usage import meter_slicer
 
 _WIDE = pa.decimal128(38, 0)
@@ -38,7 +38,7 @@ def meter_group(
     cohort, metered = group.members[0]
     meter = cohort.book.meter(metered.meter)
     slicings = tuple(_slicing(c, m) for c, m in group.members)
-    job = Job(meter, files.get(meter.event_type, ()), slicings, "group_subs", as_of)
+    job = Job(meter, files_read_by(files, meter), slicings, "group_subs", as_of)
     if group.ordered:
         meter_ordered(con, job, "ordered")
     else:

@@ -3,7 +3,7 @@
 from engine.metering.connect import open_duck
 from engine.metering.errors import MeterError, QuantityOverflow
 from engine.metering.evidence import EventPage, Line, events_of
-from engine.metering.files import EventFile, describe, from_segments
+from engine.metering.files import EventFile, describe, files_read_by, from_segments
 from engine.metering.job import Job, Slicing
 from engine.metering.plan import axis_columns
 from engine.metering.properties import Want, wanted, wanted_by_type
@@ -25,6 +25,7 @@ __all__ = [
     "describe",
     "events_of",
     "fetch_readings",
+    "files_read_by",
     "from_segments",
     "meter_ordered",
     "meter_unmeasured",

@@ -11,8 +11,9 @@ import duckdb
 
 from engine.metering.errors import MeterError
 from engine.metering.sql import name, text
+from engine.model import Meter
 
-__all__ = ["EventFile", "SegmentLike", "describe", "from_segments", "scan"]
+__all__ = ["EventFile", "SegmentLike", "describe", "files_read_by", "from_segments", "scan"]
 
 
 class SegmentLike(Protocol):
@@ -43,6 +44,11 @@ class EventFile:
 def from_segments(segments: Iterable[SegmentLike], root: Path) -> tuple[EventFile, ...]:
     """Segments of the event log as files of a job."""
     return tuple(EventFile(str(s.file(root)), s.columns, s.needs_seq_filter, s.withdrawn) for s in segments)
+
+
+def files_read_by(files: Mapping[str, Sequence[EventFile]], meter: Meter) -> tuple[EventFile, ...]:
+    """The files of every event type that a meter reads, out of those of all types."""
+    return tuple(file for kind in meter.event_types for file in files.get(kind, ()))
 
 
 def describe(con: duckdb.DuckDBPyConnection, paths: Sequence[str], newer: bool = False) -> tuple[EventFile, ...]:

@@ -35,9 +35,10 @@ def wanted_by_type(meters: Iterable[tuple[Meter, Iterable[str]]]) -> dict[str, d
     """By event type, what the meters of a book read: what the event log must keep as columns."""
     found: dict[str, dict[str, Want]] = {}
     for meter, names in meters:
-        here = found.setdefault(meter.event_type, {})
-        for name, want in wanted(meter, names).items():
-            here[name] = here.get(name, Want()) | want
+        for kind in meter.event_types:
+            here = found.setdefault(kind, {})
+            for name, want in wanted(meter, names).items():
+                here[name] = here.get(name, Want()) | want
     return found
 
 

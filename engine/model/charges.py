@@ -14,6 +14,7 @@ from engine.model.units import Rounding
 from engine.money import Mode
 
 Timing = Literal["advance", "arrears"]
+Stack = Literal["multiply", "add", "in order"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,13 @@ class Limit:
 class Discount:
     """A share (percent, basis points) or an amount off. `on` empty means everything of its scope.
 
-    `plan` restricts a coupon to a plan.
+    `plans` restricts it to the lines of these plans.
     """
 
     share: Fraction | None = None
     amount: int | None = None
     on: tuple[str, ...] = ()
-    plan: str | None = None
+    plans: tuple[str, ...] = ()
     label: str = ""
     place: Place = place_field()
 
@@ -85,7 +86,7 @@ class Charge:
     """A charge. Exactly one of `meter`, `licensed` is set, or neither for a recurring or one-time fee.
 
     `once`: billed a single time; `every`: a cadence other than the plan's. `apply`: an order of the steps
-    `discount`, `minimum`, `cap` other than the default.
+    `discount`, `minimum`, `cap` other than the default. `stack`: how its own discounts meet (None: as the plan says).
     """
 
     name: str
@@ -110,6 +111,7 @@ class Charge:
     rounding: Rounding | None = None
     pool_by: str | None = None
     apply: tuple[str, ...] = ()
+    stack: Stack | None = None
     source: str | None = None
     place: Place = place_field()
 

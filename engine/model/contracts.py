@@ -50,7 +50,8 @@ class Commit:
     """A promise to spend `amount` pico (or use `quantity`) per span, or per term (`per` None).
 
     `advance`: billed at the start and drawn down; else billed as used with a true-up. `overage` is a share of list
-    for what is beyond. `band`: (calendar, band) that the commitment holds in.
+    for what is beyond. `band`: (calendar, band) that the commitment holds in. `rollover`: the share of what is unused
+    and paid for that stays usable, at most `rollover_most` (pico or base units), for the span `rollover_for`.
     """
 
     amount: int | None = None
@@ -61,6 +62,7 @@ class Commit:
     draws: tuple[str, ...] = ()
     true_up: Span | Literal["term"] | None = None
     rollover: Fraction | None = None
+    rollover_most: Fraction | None = None
     rollover_for: Span | None = None
     overage: Fraction | None = None
     overage_of_list: bool = True

@@ -72,7 +72,10 @@ class GivenCoupon:
 
 @dataclass(frozen=True, slots=True)
 class GivenWallet:
-    """A lot of a wallet in its own unit; `origin` tells a granted and a rolled-over lot from one that was given."""
+    """A lot of a wallet in its own unit, there from `start` through `expires` (None: always was, never ends).
+
+    `origin` tells a granted and a rolled-over lot from one that was given.
+    """
 
     wallet: str
     quantity: Fraction
@@ -80,6 +83,7 @@ class GivenWallet:
     priority: int | None = None
     free: bool = False
     origin: Literal["given", "granted", "rolled"] = "given"
+    start: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

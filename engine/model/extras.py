@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from engine.model.charges import Discount
+from engine.model.charges import Discount, Stack
 from engine.model.meters import Span
 from engine.model.place import Place, place_field
 
@@ -26,13 +26,20 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Coupon:
-    """A discount a customer redeems. `lasts` None with `once` False means for ever."""
+    """A discount a customer redeems.
+
+    `once`: on one invoice; `lasts`: on every invoice for so long; `forever`: on every one. With none of these a share
+    is given on every invoice, and an amount until it is used up. `stack`: how its discounts meet those before them
+    (None: as the plan says).
+    """
 
     name: str
     discounts: tuple[Discount, ...]
     label: str | None = None
     lasts: Span | None = None
     once: bool = False
+    forever: bool = False
+    stack: Stack | None = None
     redeem_from: dt.date | None = None
     redeem_through: dt.date | None = None
     limit: int | None = None

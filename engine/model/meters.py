@@ -130,8 +130,9 @@ class Measure:
 class Meter:
     """A meter. `unit` names a declared unit, or is None for money: `currency` is set, quantities are major units.
 
-    `by` are the sliced properties. `factor` is what one measured unit is worth in base units of the family.
-    `lasts`: property and unit seconds of an event with a length.
+    `event_type` is the first type of event that it reads, `more_types` are the others; all of them count alike. `by`
+    are the sliced properties. `factor` is what one measured unit is worth in base units of the family. `lasts`:
+    property and unit seconds of an event with a length.
     """
 
     name: str
@@ -146,4 +147,10 @@ class Meter:
     label: str | None = None
     lateness: Span | None = None
     lasts: tuple[str, Fraction] | None = None
+    more_types: tuple[str, ...] = ()
     place: Place = place_field()
+
+    @property
+    def event_types(self) -> tuple[str, ...]:
+        """Every type of event that the meter reads."""
+        return (self.event_type, *self.more_types)

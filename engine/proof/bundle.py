@@ -92,7 +92,7 @@ def events_behind(
     Withdrawn events and what withdrew them are there too: that they do not count is part of the proof.
     """
     task = case.task
-    types = {task.book.meter(c.meter).event_type for c in charges_of(task) if c.meter} | {RETRACTION}
+    types = {t for c in charges_of(task) if c.meter for t in task.book.meter(c.meter).event_types} | {RETRACTION}
     subjects = ", ".join(text(s) for s in case.subjects)
     found = []
     for kind, held in log_files(store, root, as_of).items():

@@ -11,7 +11,7 @@ import duckdb
 from engine.calendar import iso, to_instant
 from engine.events import high_water, withdrawn_count
 from engine.journal import Store
-from engine.metering import open_duck
+from engine.metering import files_read_by, open_duck
 from engine.model import Book, Charge, Place
 from engine.money import PICO, format_pico, format_ratio
 from engine.proof.errors import ProofError
@@ -110,16 +110,20 @@ def _line(
     data["levels"] = _levels(stored, line, parts)
     data["agrees"] = line is not None and all(level["amount"] == data["amount"] for level in data["levels"])
     if charge is not None and charge.meter is not None and stored["kind"] == "usage":
-        kind, zone = case.task.book.meter(charge.meter).event_type, case.task.cycle.timezone
-        known = log_files(store, root, case.as_of).get(kind, ())
+        meter, zone = case.task.book.meter(charge.meter), case.task.cycle.timezone
+        known = files_read_by(log_files(store, root, case.as_of), meter)
         data["events"] = events_page(con, known, case, derived, charge, stored, limit, cursor)
         data["agrees"] = data["agrees"] and data["events"]["agrees"]
         window = (to_instant(case.task.cycle.start, zone), to_instant(case.task.cycle.end, zone))
         with store.reading() as connection:
             last = high_water(connection)
-            gone = withdrawn_count(connection, kind, case.subjects, *window, case.as_of)
+            gone = sum(
+                withdrawn_count(connection, kind, case.subjects, *window, case.as_of) for kind in meter.event_types
+            )
         data["unbilled"] = _free(charge, derived, case.task.book)
-        data["unbilled"] += unbilled(con, log_files(store, root, last).get(kind, ()), case, derived, charge, gone)
+        data["unbilled"] += unbilled(
+            con, files_read_by(log_files(store, root, last), meter), case, derived, charge, gone
+        )
     return data
 
 

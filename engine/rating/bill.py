@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from engine.calendar import add_span, to_instant
 from engine.model import Book, Charge, Commit, Contract, GivenWallet, PercentOf, Plan, Rounding
-from engine.rating.commitments import at_list, commitments
+from engine.rating.commitments import commitments, only_discounts
 from engine.rating.coupons import coupon_lines
 from engine.rating.discounts import Scoped, discount_lines
 from engine.rating.limits import Which, limit_line
@@ -22,7 +22,7 @@ from engine.rating.shares import DAILY, Cycle, share
 from engine.rating.spells import Held
 from engine.rating.subject import Activity, PlanUse, Subject, activity, fees_of
 from engine.rating.taxes import tax_lines
-from engine.rating.terms import Segment, segments
+from engine.rating.terms import Segment, effective_plan, segments
 from engine.rating.usage import usage_lines
 
 Readings = Mapping[str, Sequence[Reading]]
@@ -65,7 +65,7 @@ def bill(book: Book, subject: Subject, cycle: Cycle, readings: Readings) -> Bill
     for use in subject.plans:
         own = _plan_lines(book, use, _own_terms(contract, use), subject, cycle, readings, measured, used)
         lines += own
-    lines += coupon_lines(book, lines, subject, cycle, _stack(book, subject, cycle))
+    lines += coupon_lines(book, lines, subject, cycle, _stack(book, subject, contract, cycle))
     if rounding.per == "invoice":
         lines += _invoice_rounding(lines, rounding)
 
@@ -76,23 +76,29 @@ def bill(book: Book, subject: Subject, cycle: Cycle, readings: Readings) -> Bill
     lines += (*agreed.total, *agreed.drawn)
     taxes = {t.name: t for t in book.taxes}
     lines += tax_lines(lines, taxes, rounding)
+    last_day = (cycle.end - dt.timedelta(microseconds=1)).date()
     after = settle(
         lines, subject.billed, subject.credits, subject.wallets, {w.name: w for w in book.wallets}, taxes,
-        cycle.end.date() - dt.timedelta(days=1), cycle.end.date(),
+        last_day, cycle.end.date(),
     )  # fmt: skip
-    left = after.left(w.name for w in book.wallets)
+    left = after.left((w.name for w in book.wallets), last_day)
     return Bill(cycle, (*lines, *after.lines), measured, used, left, after.lots, after.credits, agreed.held)
 
 
 def _own_terms(contract: Contract | None, use: PlanUse) -> Contract | None:
-    """What a contract means for a plan: all of it for the plan it is on, only its dates for an add-on beside it."""
-    return contract if contract is None or use.plan == contract.plan else at_list(contract)
+    """What a contract means for a plan: all of it for the plan it is on; for an add-on beside it its dates, and the
+    discounts that name it."""
+    return contract if contract is None or use.plan == contract.plan else only_discounts(contract, use.plan)
 
 
-def _stack(book: Book, subject: Subject, cycle: Cycle) -> str:
-    uses = [u for u in subject.plans if any(p.name == u.plan for p in book.plans)]
-    plans = [p for u in uses for p in book.plan_versions(u.plan)]
-    return plans[-1].stack if plans else "multiply"
+def _stack(book: Book, subject: Subject, contract: Contract | None, cycle: Cycle) -> str:
+    """How coupons meet: as the last plan of the period says (not an add-on), with what a contract says of it."""
+    add_ons = {p.name for p in book.plans if p.add_on}
+    for use in reversed(subject.plans):
+        first = max([cycle.start, *(m for m in (use.start, use.signed) if m is not None)])
+        if use.plan not in add_ons and first < cycle.end:
+            return effective_plan(book, use.plan, contract, first.date()).stack
+    return "multiply"
 
 
 def _invoice_rounding(lines: Sequence[Line], rounding: Rounding) -> list[Line]:
@@ -211,7 +217,7 @@ def adjustments(
     for word in [w for w in order if w in ("discount", "minimum", "cap")]:
         if word == "discount":
             scoped = scoped_discounts(cut)
-            made += discount_lines([*lines, *made], scoped, plan.stack, rounding)
+            made += discount_lines([*lines, *made], scoped, rounding)
             continue
         for charge in plan.charges:
             made += _charge_limit(word, charge, [*lines, *made], active, plan, cycle, rounding)
@@ -254,13 +260,13 @@ def active_share(service: Activity, cycle: Cycle) -> Fraction:
 def scoped_discounts(cut: Sequence[Segment]) -> list[Scoped]:
     """Discounts of charges, then of the contract; each covers the lines of its own segment and charges."""
     found: list[Scoped] = []
+    stack = cut[-1].plan.stack
     for segment in cut:
         inside = _inside(segment)
         for charge in segment.plan.charges:
-            for discount in charge.discounts:
-                found.append(Scoped(discount, _covers(inside, (charge.name,))))
-        for discount in segment.discounts:
-            found.append(Scoped(discount, _covers(inside, discount.on)))
+            own = charge.stack or stack
+            found += [Scoped(d, _covers(inside, (charge.name,), d.plans), own) for d in charge.discounts]
+        found += [Scoped(d, _covers(inside, d.on, d.plans), stack) for d in segment.discounts]
     return found
 
 
@@ -274,8 +280,8 @@ def _inside(segment: Segment) -> Callable[[Line], bool]:
     return inside
 
 
-def _covers(inside: Callable[[Line], bool], on: Sequence[str]) -> Callable[[Line], bool]:
+def _covers(inside: Callable[[Line], bool], on: Sequence[str], plans: Sequence[str]) -> Callable[[Line], bool]:
     def covers(line: Line) -> bool:
-        return inside(line) and (not on or line.charge in on)
+        return inside(line) and (not on or line.charge in on) and (not plans or line.plan in plans)
 
     return covers

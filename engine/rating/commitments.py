@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.model import Book, Commit, Contract, Terms
-from engine.rating.commit_units import Priced, unit_lines
-from engine.rating.commits import Period, settle_commit
+from engine.rating.commit_rates import Priced
+from engine.rating.commit_units import UnitsSettled, unit_lines
+from engine.rating.commits import Period, Settled, settle_commit
 from engine.rating.lines import Line
 from engine.rating.readings import Reading
 from engine.rating.shares import Cycle, Interval
@@ -43,6 +44,20 @@ def at_list(contract: Contract) -> Contract:
     return replace(contract, terms=Terms(), phases=(), amendments=())
 
 
+def only_discounts(contract: Contract, plan: str) -> Contract:
+    """The contract without anything but its discounts on a plan that they name."""
+
+    def kept(terms: Terms) -> Terms:
+        return Terms(discounts=tuple(d for d in terms.discounts if plan in d.plans))
+
+    amendments = tuple(
+        replace(a, terms=kept(a.terms), phases=tuple(replace(p, terms=kept(p.terms)) for p in a.phases))
+        for a in contract.amendments
+    )
+    phases = tuple(replace(p, terms=kept(p.terms)) for p in contract.phases)
+    return replace(contract, terms=kept(contract.terms), phases=phases, amendments=amendments)
+
+
 def commitments(
     book: Book, contract: Contract | None, subject: Subject, cycle: Cycle, lines: Sequence[Line],
     readings: Mapping[str, Sequence[Reading]], list_lines: Callable[[Contract], Sequence[Line]],
@@ -64,15 +79,14 @@ def commitments(
         found = list_lines(at_list(contract))
         return sum((x.exact for x in found if x.charge and (not charges or x.charge in charges)), Fraction(0))
 
+    settled: Settled | UnitsSettled
     for commit in commits_on(contract, (service[1] - DAY).date()):
+        own = subject.held.get(commit)
         if commit.quantity is not None:
-            if cycle.timing != "advance":
-                covered = _covered(book, commit, contract, service)
-                total += unit_lines(book, commit, contract, covered, readings, cycle, service)
-            continue
-        settled = settle_commit(
-            commit, contract, period, [*lines, *drawn], subject.held.get(commit), before, list_price
-        )
+            covered = _covered(book, commit, contract, service)
+            settled = unit_lines(book, commit, contract, covered, readings, cycle, service, own)
+        else:
+            settled = settle_commit(commit, contract, period, [*lines, *drawn], own, before, list_price)
         total += settled.total
         drawn += settled.drawn
         held[commit] = settled.held

@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from engine.calendar import add_span
 from engine.model import Commit, Contract, Rounding
 from engine.rating.lines import AFTER_TOTAL, Kind, Line, rounded
-from engine.rating.spells import Held, Spell, marks_in, spell_of
+from engine.rating.spells import Held, Spell, from_lots, marks_in, spell_of, usable_until
 from engine.rating.splitting import is_due, split
 
 LABELS: dict[Kind, str] = {
@@ -58,7 +57,7 @@ def settle_commit(
     promised = _promised(commit, window)
     state = _opened(held, window, used_before)
     nets = _nets(commit, lines)
-    rolled, lots = _from_lots(state.rolled, max(_positive(nets), 0), period.start)
+    rolled, lots = from_lots(state.rolled, max(_positive(nets), 0), period.start)
     drawn = _draw(commit, rolled, nets, lines, period)
     base = sum(nets.values()) - rolled
     total = _prepaid(commit, window, promised, period, lines)
@@ -86,22 +85,6 @@ def _opened(held: Held | None, window: Spell, used_before: int) -> Held:
     if held.window == window.start:
         return held
     return replace(held, window=window.start, used=0, paid=0)
-
-
-def _from_lots(
-    lots: Sequence[tuple[int, dt.date]], wanted: int, day: dt.date
-) -> tuple[int, tuple[tuple[int, dt.date], ...]]:
-    """(what rolled-over lots pay, the lots that are left); one that has ended pays nothing and is gone."""
-    paid = 0
-    left: list[tuple[int, dt.date]] = []
-    for amount, until in lots:
-        if day >= until:
-            continue
-        taken = min(amount, wanted - paid)
-        paid += taken
-        if amount > taken:
-            left.append((amount - taken, until))
-    return paid, tuple(left)
 
 
 def _nets(commit: Commit, lines: Sequence[Line]) -> dict[str | None, int]:
@@ -174,11 +157,9 @@ def _closed(commit: Commit, window: Spell, promised: int, state: Held, period: P
     if not period.start < window.end <= period.end or commit.rollover is None:
         return state
     unused = max(promised - state.used, 0) if commit.advance else state.paid
-    most = commit.rollover * promised
+    most = min(commit.rollover * promised, promised if commit.rollover_most is None else commit.rollover_most)
     rolled = min(unused, most.numerator // most.denominator)
-    span = commit.rollover_for
-    until = add_span(window.end, span.count, span.unit) if span is not None else dt.date.max
-    return replace(state, rolled=(*state.rolled, (rolled, until))) if rolled else state
+    return replace(state, rolled=(*state.rolled, (rolled, usable_until(commit, window.end)))) if rolled else state
 
 
 def _line(

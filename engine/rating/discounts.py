@@ -13,10 +13,11 @@ from engine.rating.splitting import is_due, split
 
 @dataclass(frozen=True, slots=True)
 class Scoped:
-    """A discount and the lines it may touch."""
+    """A discount, the lines it may touch, and how it meets the discounts before it (see `discount_lines`)."""
 
     discount: Discount
     covers: Callable[[Line], bool]
+    stack: str
     name: str = "discount"
     kind: Kind = "discount"
     left: int | None = None
@@ -31,19 +32,21 @@ def nets(lines: Sequence[Line], covers: Callable[[Line], bool]) -> dict[str | No
     return found
 
 
-def discount_lines(lines: Sequence[Line], discounts: Sequence[Scoped], stack: str, rounding: Rounding) -> list[Line]:
+def waits(discount: Discount, stack: str) -> bool:
+    """Whether a discount comes after the others: an amount does, unless it is said to keep its place."""
+    return discount.amount is not None and stack != "in order"
+
+
+def discount_lines(lines: Sequence[Line], discounts: Sequence[Scoped], rounding: Rounding) -> list[Line]:
     """The lines of all discounts, in their order of application.
 
     multiply: percentages first, each on what the ones before left, then amounts. add: percentages all on the first
     sum, then amounts. in order: as written. An amount takes at most what is left.
     """
-    ordered = list(discounts)
-    if stack != "in order":
-        ordered.sort(key=lambda s: s.discount.amount is not None)
     result: list[Line] = []
-    for scoped in ordered:
+    for scoped in sorted(discounts, key=lambda s: waits(s.discount, s.stack)):
         percentage = scoped.discount.share is not None
-        base = list(lines) if stack == "add" and percentage else [*lines, *result]
+        base = list(lines) if scoped.stack == "add" and percentage else [*lines, *result]
         result += _one(scoped, nets(base, scoped.covers), nets([*lines, *result], scoped.covers), rounding, lines)
     return result
 

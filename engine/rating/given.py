@@ -37,7 +37,7 @@ def gather(book: Book, givens: Givens, first: dt.datetime, zone: str) -> Gathere
     for number, event in enumerate(events):
         missing = False
         for meter in book.meters:
-            if meter.event_type != event.type:
+            if event.type not in meter.event_types:
                 continue
             try:
                 reading = reading_of(meter, event, number, zone)

@@ -10,6 +10,8 @@ from fractions import Fraction
 from engine.model import Book, EarlyBill, GivenLicensed, GivenPlan, Givens, GivenUsage, Plan
 from engine.money import parse_decimal
 from engine.rating.bill import Bill, bill, trial_end
+from engine.rating.carry import after_bill
+from engine.rating.coupons import redeemed
 from engine.rating.cycles import cycles_of
 from engine.rating.early import early_invoices, early_lines, used
 from engine.rating.errors import BadRequest
@@ -94,12 +96,15 @@ def _quote(book: Book, givens: Givens, zone: str) -> Quote:
     contract = book.contract(subject.contract) if subject.contract is not None else None
     plan = effective_plan(book, subject.plans[0].plan, contract, _first_day(book, subject, givens.period))
     cycles = cycles_of(plan, subject, givens.period, zone)
-    subject = replace(subject, plans=by_policy(book, subject.plans, cycles, _fees(book, subject, cycles[0])))
+    plans = by_policy(book, subject.plans, cycles, _fees(book, subject, cycles[0]))
+    coupons = redeemed(book, subject.coupons, cycles[0].start.date())
+    subject = replace(subject, plans=plans, coupons=coupons)
     found = gather(book, givens, _first_service(subject, plan, givens.period), zone)
     bills: list[Bill] = []
     spent: set[EarlyBill] = set()
     for number, cycle in enumerate(cycles):
-        own = subject if number == 0 else after_bill(subject, bills[-1])
+        subject = subject if number == 0 else after_bill(book, subject, bills[-1])
+        own = subject
         lots = lots_of_period(book.wallets, own.wallets, cycle, _served(own.plans[0], cycle))
         own = replace(own, wallets=lots)
         whole = bill(book, own, cycle, found.readings)
@@ -125,11 +130,6 @@ def _with_early(
     before = sum(amount for _, amount in subject.billed)
     found = early_invoices(plan.early, cycle, readings, cost_until, before, spent)
     return replace(whole, lines=(*whole.lines, *early_lines(found, cycle.end.date())))
-
-
-def after_bill(subject: Subject, last: Bill) -> Subject:
-    """The customer when the next period is billed: lots, credit notes and commitments as the last bill left them."""
-    return replace(subject, billed=(), credits=last.credits, wallets=last.lots, held=last.held)
 
 
 def _fees(book: Book, subject: Subject, cycle: Cycle) -> PriceOf:

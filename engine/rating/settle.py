@@ -64,11 +64,12 @@ class Settled:
     lots: tuple[GivenWallet, ...]
     credits: tuple[int, ...]
 
-    def left(self, names: Iterable[str]) -> dict[str, Fraction]:
-        """What is left in each of these wallets, in its unit; expired lots do not count."""
+    def left(self, names: Iterable[str], day: dt.date) -> dict[str, Fraction]:
+        """What is left in each of these wallets on a day, in its unit; expired and later lots do not count."""
         found = {name: Fraction(0) for name in names}
         for lot in self.lots:
-            found[lot.wallet] += lot.quantity
+            if not _later(lot, day):
+                found[lot.wallet] += lot.quantity
         return found
 
 
@@ -97,15 +98,20 @@ def settle(
         made, due = pay("wallet", wallet.name, wallet.label or wallet.name, used, due, wallet.pays, issued)
         result += made
         rest.append(replace(lot, quantity=lot.quantity - Fraction(used) / wallet.worth))
+    rest += [lot for lot in lots if _later(lot, day)]
     return Settled(tuple(result), tuple(rest), tuple(open_notes))
 
 
+def _later(lot: GivenWallet, day: dt.date) -> bool:
+    return lot.start is not None and lot.start > day
+
+
 def ordered_lots(lots: Sequence[GivenWallet], wallets: Mapping[str, Wallet], day: dt.date) -> list[GivenWallet]:
-    """Lots in the order they are drawn; expired ones are void.
+    """Lots in the order they are drawn; expired ones are void, and one that comes after `day` waits.
 
     Priority, then lots that rolled over, then the wallet's own order, then as given.
     """
-    alive = [lot for lot in lots if lot.expires is None or lot.expires >= day]
+    alive = [lot for lot in lots if (lot.expires is None or lot.expires >= day) and not _later(lot, day)]
     ranked = [(*_rank(lot, wallets[lot.wallet]), number) for number, lot in enumerate(alive)]
     return [alive[rank[-1]] for rank in sorted(ranked)]
 

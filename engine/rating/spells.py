@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from engine.calendar import add_span, periods_from
 from engine.model import Commit, Contract, Span
@@ -29,13 +31,39 @@ class Held:
     """What is known of a commitment after a billing period, in pico.
 
     window: first day of its window; used: usage that counted in it; paid: its true-ups so far; rolled: what earlier
-    windows left, each with the day before which it is usable, earliest first.
+    windows left, each with the day before which it is usable, earliest first; counted and units: used and
+    rolled of a commitment in units, in base units.
     """
 
     window: dt.date
     used: int = 0
     paid: int = 0
     rolled: tuple[tuple[int, dt.date], ...] = ()
+    counted: Fraction = Fraction(0)
+    units: tuple[tuple[Fraction, dt.date], ...] = ()
+
+
+N = TypeVar("N", int, Fraction)
+
+
+def from_lots(lots: Sequence[tuple[N, dt.date]], wanted: N, day: dt.date) -> tuple[N, tuple[tuple[N, dt.date], ...]]:
+    """(what rolled-over lots pay, the lots that are left); one that has ended pays nothing and is gone."""
+    open_ = wanted
+    left: list[tuple[N, dt.date]] = []
+    for amount, until in lots:
+        if day >= until:
+            continue
+        taken = min(amount, open_)
+        open_ -= taken
+        if amount > taken:
+            left.append((amount - taken, until))
+    return wanted - open_, tuple(left)
+
+
+def usable_until(commit: Commit, end: dt.date) -> dt.date:
+    """The day before which what a window ending on a day left is usable."""
+    span = commit.rollover_for
+    return add_span(end, span.count, span.unit) if span is not None else dt.date.max
 
 
 def spell_of(commit: Commit, contract: Contract, day: dt.date) -> Spell:

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from engine.events import Segment
-from engine.metering import EventFile, Fetch, fetch_readings
+from engine.metering import EventFile, Fetch, fetch_readings, files_read_by
 from engine.model import Book, Meter
 from engine.rating import Reading
 from engine.rating.terms import slicing_names
@@ -38,7 +38,7 @@ def fetch(
     """
     found = {account: Fetched() for accounts in owners.values() for account in accounts}
     for meter in meters:
-        names, segments = slicing_names(book, meter), files.get(meter.event_type, ())
+        names, segments = slicing_names(book, meter), files_read_by(files, meter)
         wish = Fetch(meter, segments, tuple(owners), until_us, names, as_of)
         for subject, reading, digest in fetch_readings(con, wish):
             for account in owners[subject]:

@@ -13,6 +13,7 @@ from engine.model import Anchor, Book, GivenCoupon, Plan
 from engine.money import parse_decimal
 from engine.rating import BadRequest, Cycle, PlanUse, Subject
 from engine.rating.bill import trial_end
+from engine.rating.coupons import redeemed
 from engine.rating.cycles import cycles_from
 from engine.rating.shares import Interval
 from engine.rating.terms import effective_plan
@@ -129,7 +130,7 @@ def _task(
         timezone=cycle.timezone,
         contract=terms.contract or None,
         licensed=licensed_steps(terms.licensed, book),
-        coupons=tuple(_coupons(terms.coupons)),
+        coupons=redeemed(book, tuple(_coupons(terms.coupons)), start.date()),
     )
     return Task(terms, book, plan, replace(cycle, timing=timing), timing, subject, (service[0], max(service)))
 

@@ -74,7 +74,7 @@ def test_a_wallet_pays_charges_with_their_tax() -> None:
     lines = [Line("usage", "a", 100 * CENT, Fraction(0)), Line("tax", "a", 20 * CENT, Fraction(0), "vat")]
     found = settle(lines, (), (), [GivenWallet("narrow", Fraction(2))], WALLETS, TAXES, DAY, DAY)
     assert sum(x.amount for x in found.lines) == -120 * CENT
-    assert found.left(WALLETS) == {"narrow": Fraction(4, 5), "wide": Fraction(0)}
+    assert found.left(WALLETS, DAY) == {"narrow": Fraction(4, 5), "wide": Fraction(0)}
 
 
 def test_early_bills_may_leave_a_credit() -> None:

@@ -289,9 +289,12 @@ class RB090:
     The book passed every check and holds a form that the engine cannot turn into data.
 
     Example:
-        meter both {
-          events "a", "b"
-          measure count as call
+        plan rebated {
+          bill monthly in arrears
+          credit USD 5 per term
+          charge fee {
+            price flat USD 10
+          }
         }
 
     Fix: follow the hint of the message.
