@@ -11,10 +11,12 @@ that occurs twice in one JSON object counts with its last value.
 """
 
 from engine.events.catalogue import Connect, Segment, high_water, metadata, segments
+from engine.events.compact import CompactReport, compact
 from engine.events.errors import IngestError
 from engine.events.ingest import ingest
 from engine.events.mapping import parse_map
 from engine.events.options import IngestOptions, Property, PropertySchema, Source, number, text
+from engine.events.purge import PurgeReport, purge
 from engine.events.quarantine import Entry, dismiss, entries, raw_of
 from engine.events.read import Page, read_events, scan_sql
 from engine.events.replay import replay
@@ -27,6 +29,7 @@ from engine.events.withdrawn import withdrawn_count, withdrawn_subjects
 __all__ = [
     "RETRACTION",
     "BatchReport",
+    "CompactReport",
     "Connect",
     "Entry",
     "IngestError",
@@ -35,9 +38,11 @@ __all__ = [
     "Page",
     "Property",
     "PropertySchema",
+    "PurgeReport",
     "Segment",
     "Source",
     "WidenReport",
+    "compact",
     "dismiss",
     "entries",
     "high_water",
@@ -45,6 +50,7 @@ __all__ = [
     "metadata",
     "number",
     "parse_map",
+    "purge",
     "raw_of",
     "read_events",
     "replay",

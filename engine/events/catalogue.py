@@ -64,6 +64,8 @@ class Segment:
     revision: int
     batch: int
     as_of: int | None = None
+    purged_us: int = 0
+    """When what its events said was purged; 0: it was not."""
     withdrawn: Identities = ()
     """Events in it that do not count as of `as_of`: (source, id)."""
 
@@ -100,9 +102,12 @@ def segments(
     time_to: datetime | None = None,
     as_of_seq: int | None = None,
 ) -> list[Segment]:
-    """Segments that may hold events of these types in `[time_from, time_to)` learnt up to `as_of_seq`, in seq order."""
+    """Segments that may hold events of these types in `[time_from, time_to)` learnt up to `as_of_seq`, in seq order.
+
+    Purged ones are left out.
+    """
     table = tables.segments
-    query = select(table).order_by(table.c.seq_from)
+    query = select(table).where(table.c.purged_us == 0).order_by(table.c.seq_from)
     if types is not None:
         query = query.where(table.c.type.in_(list(types)))
     if time_from is not None:
@@ -116,13 +121,24 @@ def segments(
 
 
 def segments_by_number(conn: Connection, numbers: Iterable[int]) -> dict[int, Segment]:
-    """Segments by their number."""
-    wanted = sorted(set(numbers))
+    """Segments by their number, purged ones too; where one was merged since, what it is in now."""
+    wanted = sorted(_now(conn, set(numbers)))
     found: dict[int, Segment] = {}
     for start in range(0, len(wanted), 500):
         query = select(tables.segments).where(tables.segments.c.segment.in_(wanted[start : start + 500]))
         found.update({row.segment: _segment(row, None) for row in conn.execute(query)})
     return found
+
+
+def _now(conn: Connection, numbers: set[int]) -> set[int]:
+    """The numbers of segments as they are now: a merged one's is that of what it is in."""
+    moved = dict(conn.execute(select(tables.merged.c.segment, tables.merged.c.into)).all())
+    return {moved.get(number, number) for number in numbers}
+
+
+def columns_text(columns: dict[str, str]) -> str:
+    """Columns as the catalogue keeps them."""
+    return json.dumps(columns)
 
 
 def _row(segment: Segment) -> dict[str, Any]:
@@ -137,7 +153,7 @@ def _row(segment: Segment) -> dict[str, Any]:
         "time_min_us": segment.time_min_us,
         "time_max_us": segment.time_max_us,
         "sha256": segment.sha256,
-        "columns": json.dumps(segment.columns),
+        "columns": columns_text(segment.columns),
         "revision": segment.revision,
         "batch": segment.batch,
     }

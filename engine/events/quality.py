@@ -23,6 +23,7 @@ from engine.events.watermarks import watermark
 __all__ = ["Limits", "quality"]
 
 _TICK = timedelta(microseconds=1)
+_NO_LAG: dict[str, Any] = {"events": 0, "p50": None, "p99": None, "max": None, "late": 0}
 _WHOLE = 10_000
 """Shares are counted in parts of ten thousand."""
 
@@ -94,22 +95,31 @@ def _lag(conn: Connection, root: Path, since: datetime | None, limits: Limits) -
     moments = dict(conn.execute(select(of.batch, of.at_us)).all())
     found = [s for s in segments(conn) if since is None or moments[s.batch] >= micros(since)]
     if not found:
-        return {"events": 0, "p50": None, "p99": None, "max": None, "late": 0}
-    names = ", ".join(f"('{segment.path}', {moments[segment.batch]}::BIGINT)" for segment in found)
-    query = f"""WITH learnt (path, at_us) AS (VALUES {names})
+        return _NO_LAG
+    learnt = ", ".join(f"({row.seq_from}, {row.at_us}::BIGINT)" for row in _moments(conn))
+    query = f"""WITH learnt (seq_from, at_us) AS (VALUES {learnt})
       SELECT count(*), quantile_disc(lag, 0.5::DECIMAL(2,1)), quantile_disc(lag, 0.99::DECIMAL(3,2)), max(lag),
         count(*) FILTER (lag > {limits.lateness // _TICK})
       FROM (SELECT at_us - epoch_us(time) AS lag
-        FROM {scan_sql(found, root, names=True)} e JOIN learnt ON ends_with(e.filename, path))"""
+        FROM {scan_sql(found, root)} e ASOF JOIN learnt ON e.seq >= learnt.seq_from
+        WHERE at_us >= {0 if since is None else micros(since)})"""
     with open_duck(2) as duck:
         try:
             events, median, high, greatest, late = duck.execute(query).fetchall()[0]
         except duckdb.IOException as error:
             raise IngestError("RBE11", f"a segment cannot be read: {error}", "restore it from a backup") from error
     second = 1_000_000
+    if not events:
+        return _NO_LAG
     return {
         "events": events, "p50": median // second, "p99": high // second, "max": greatest // second, "late": late,
     }  # fmt: skip
+
+
+def _moments(conn: Connection) -> list[Any]:
+    """(first seq, moment) of every batch that stored something."""
+    of = tables.batches.c
+    return list(conn.execute(select(of.seq_from, of.at_us).where(of.accepted > 0)).all())
 
 
 def _source(row: Any, now: datetime, limits: Limits) -> dict[str, Any]:

@@ -31,13 +31,10 @@ class Page:
     """(time in microseconds, seq) of the last event, to pass on; None when there is no more."""
 
 
-def scan_sql(found: list[Segment], root: Path, *, names: bool = False) -> str:
-    """A DuckDB table expression over segments; typed columns missing in older files read as NULL.
-
-    `names`: with the path of its file beside each row, as `filename`.
-    """
+def scan_sql(found: list[Segment], root: Path) -> str:
+    """A DuckDB table expression over segments; typed columns missing in older files read as NULL."""
     files = ", ".join("'" + str(segment.file(root)).replace("'", "''") + "'" for segment in found)
-    return f"read_parquet([{files}], union_by_name = true{', filename = true' if names else ''})"
+    return f"read_parquet([{files}], union_by_name = true)"
 
 
 def read_events(

@@ -8,6 +8,7 @@ __all__ = [
     "batches",
     "counters",
     "index_runs",
+    "merged",
     "metadata",
     "quarantine",
     "retired",
@@ -34,6 +35,7 @@ segments = Table(
     Column("columns", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("batch", Integer, nullable=False),
+    Column("purged_us", BigInteger, nullable=False, server_default="0"),
 )
 Index("event_segments_by_time", segments.c.type, segments.c.time_min_us)
 
@@ -97,6 +99,13 @@ withdrawals = Table(
     Column("seq", BigInteger, nullable=False, index=True),
     Column("by_source", String(500), nullable=False),
     Column("by_id", String(500), nullable=False),
+)
+
+merged = Table(
+    "event_merged",
+    metadata,
+    Column("segment", Integer, primary_key=True, autoincrement=False),
+    Column("into", Integer, nullable=False, index=True),
 )
 
 retired = Table(

@@ -28,6 +28,7 @@ from engine.workspace.approvals import approve, reject
 from engine.workspace.defaults import with_defaults
 from engine.workspace.errors import WorkspaceError
 from engine.workspace.publishing import Correction, publish
+from engine.workspace.retention import citations
 from engine.workspace.schema import properties_of
 
 DATABASE = "ratebook.db"
@@ -124,6 +125,33 @@ class Workspace:
         if after != before:
             events.widen(self.root, self.writing, after, now=_moment(now))
         return result
+
+    def compact(self, *, now: int, most_rows: int = 4_000_000, actor: str = ACTOR) -> events.CompactReport:
+        """Merge small segments of the event log; no figure and no digest changes."""
+
+        def journal(connection: Connection, old: list[events.Segment], new: events.Segment) -> None:
+            self._note(
+                connection, actor, "compact", new.path, {"from": [s.path for s in old], "sha256": new.sha256}, now
+            )
+
+        return events.compact(self.root, self.writing, now=_moment(now), most_rows=most_rows, on_merge=journal)
+
+    def purge(self, before: dt.date, *, now: int, actor: str = ACTOR) -> events.PurgeReport:
+        """Take what events said out of the segments of days before `before` that no invoice cites."""
+
+        def journal(connection: Connection, old: events.Segment) -> None:
+            self._note(connection, actor, "purge", old.path, {"events": old.rows, "sha256": old.sha256}, now)
+
+        cited = citations(self.store)
+        return events.purge(self.root, self.writing, before, cited, now=_moment(now), on_purge=journal)
+
+    def _note(self, connection: Connection, actor: str, action: str, path: str, body: dict[str, Any], now: int) -> None:
+        """One journal entry about a file of the event log, in the transaction that changes the catalogue."""
+
+        def work(tx: Tx) -> None:
+            tx.create(f"event_{action}", path, body)
+
+        self.store.command_in(connection, actor, action, f"{action}:{path}", body, now, work)
 
     def import_lists(self, customers: Rows, subscriptions: Rows, *, now: int, actor: str = ACTOR) -> dict[str, int]:
         """Take in lists of customers and subscriptions, all or nothing."""
