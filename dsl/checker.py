@@ -15,10 +15,11 @@ from dsl.passes.calendars import check_calendars
 from dsl.passes.contracts import check_contracts
 from dsl.passes.dates import check_dates
 from dsl.passes.examples import check_examples
-from dsl.passes.form import check_form
+from dsl.passes.form import check_form, check_head
 from dsl.passes.labels import check_labels
 from dsl.passes.matrices import check_matrices
 from dsl.passes.names import check_names
+from dsl.passes.pieces import Piece
 from dsl.passes.scope import SHARED, Scope, scope_of
 from dsl.passes.tiers import check_tiers
 from dsl.passes.units import check_units
@@ -27,7 +28,8 @@ from dsl.passes.zeros import check_zeros
 from dsl.syntax import every
 
 Loader = Callable[[str], str]
-PASSES: tuple[Callable[[Scope], list[Diagnostic]], ...] = (
+# Each looks at one declaration, and asks the scope for what it needs of others
+PASSES: tuple[Callable[[Scope, Piece], list[Diagnostic]], ...] = (
     check_form,
     check_wholes,
     check_zeros,
@@ -42,6 +44,8 @@ PASSES: tuple[Callable[[Scope], list[Diagnostic]], ...] = (
     check_answerable,
     check_labels,
 )
+# What only the whole book shows
+WHOLE_PASSES: tuple[Callable[[Scope], list[Diagnostic]], ...] = (check_head,)
 MAX_USED_FILES = 100
 
 
@@ -81,9 +85,20 @@ def check(text: str, path: str = "<text>", loader: Loader = read_file) -> tuple[
     found += more
     scope = scope_of(book, used)
     if not has_errors(found):
-        found += [one for check_pass in PASSES for one in check_pass(scope)]
+        found += findings(scope)
     found.sort(key=lambda one: one.sort_key)
     return (None if has_errors(found) else CheckedBook(book, scope, sources)), found
+
+
+def findings(scope: Scope) -> list[Diagnostic]:
+    """What the passes find, in no particular order."""
+    found = [one for whole in WHOLE_PASSES for one in whole(scope)]
+    return found + [one for piece in scope.pieces for one in findings_of(scope, piece)]
+
+
+def findings_of(scope: Scope, piece: Piece) -> list[Diagnostic]:
+    """What the passes find in one declaration."""
+    return [one for check_pass in PASSES for one in check_pass(scope, piece)]
 
 
 def has_errors(found: list[Diagnostic]) -> bool:

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, error
 from dsl.passes.examples import plans_of
+from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope
 from dsl.syntax import every, only, walk
-from dsl.syntax.base import Name, Node
+from dsl.syntax.base import Node
 
 
-def check_answerable(scope: Scope) -> list[Diagnostic]:
+def check_answerable(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Findings about given usage and expected tiers."""
     found: list[Diagnostic] = []
-    for example in every(scope.book, syntax.Example):
+    for example in piece.of(syntax.Example):
         charges = list(_charges(scope, example))
         for usage in every(example, syntax.GivenUsage):
             if usage.at is None:
@@ -64,18 +65,12 @@ def _band_axes(charge: syntax.Charge) -> Iterator[syntax.BandAxis]:
 
 def _no_such_tier(scope: Scope, subject: syntax.ExpectTier, charges: list[syntax.Charge]) -> list[Diagnostic]:
     own = [c for c in charges if c.name.text == subject.charge.text]
-    prices: list[Node] = [*own, *_overrides(scope, subject.charge)]
+    prices: list[Node] = [*own, *scope.look("override of", subject.charge.text)]
     most = max((_tiers(node) for price in prices for node in walk(price)), default=0)
     if not own or 1 <= subject.tier.value <= most:
         return []
     tiers = "1 tier" if most == 1 else f"{most} tiers" if most else "no tiers"
     return [error("RB708", subject.tier.span, f"charge {subject.charge.text} has {tiers}")]
-
-
-def _overrides(scope: Scope, charge: Name) -> Iterator[syntax.Override]:
-    for node in walk(scope.book):
-        if isinstance(node, syntax.Override) and node.charge.text == charge.text:
-            yield node
 
 
 def _tiers(node: Node) -> int:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from dsl import syntax
 from dsl.calendars import MICROSECONDS_PER_MINUTE, rules_of, takes_rest
 from dsl.diagnostics.model import Diagnostic, Label, error, note, warning
+from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope
 from dsl.syntax import every, only, walk
 from dsl.syntax.base import Name, Span
@@ -35,10 +36,10 @@ class _Day(NamedTuple):
         return f"a holiday on {name}" if self.date in self.holidays else name
 
 
-def check_calendars(scope: Scope) -> list[Diagnostic]:
+def check_calendars(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Findings about calendars."""
     found: list[Diagnostic] = []
-    for calendar in every(scope.book, syntax.Calendar):
+    for calendar in piece.of(syntax.Calendar):
         wrong = _hours(calendar)
         found += wrong or _coverage(calendar)
         found += _holidays(scope, calendar) + _unused_bands(scope, calendar) + _clock_changes(scope, calendar)
@@ -173,7 +174,7 @@ def _weekdays_of(month: int, day: int) -> list[dt.date]:
 
 
 def _holidays(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:
-    header = only(scope.book, syntax.Header)
+    header = scope.header
     found: list[Diagnostic] = []
     seen: dict[dt.date, syntax.Holiday] = {}
     listed = only(calendar, syntax.Holidays)
@@ -199,8 +200,8 @@ def _holidays(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:
 def _unused_bands(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:
     named: set[str] = set()
     used = False
-    for node in walk(scope.book):
-        if isinstance(node, syntax.InBand) and node.calendar.text == calendar.name.text:
+    for node in scope.look("priced by", calendar.name.text):
+        if isinstance(node, syntax.InBand):
             named.add(node.band.text)
         if not isinstance(node, syntax.Matrix):
             continue
@@ -222,8 +223,8 @@ def _unused_bands(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:
 
 def _clock_changes(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:
     """A wrapped band on a night when the clock changes lasts an hour more or less: worth knowing, not wrong."""
-    header = only(scope.book, syntax.Header)
-    zone = only(calendar, syntax.Timezone) or only(scope.book, syntax.Timezone)
+    header = scope.header
+    zone = only(calendar, syntax.Timezone) or scope.timezone
     if header is None or zone is None:
         return []
     first = dt.datetime.combine(header.start.date.value, dt.time())

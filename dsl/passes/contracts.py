@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, Label, error
+from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope, described
-from dsl.syntax import every, only, walk
+from dsl.syntax import every, only
 from dsl.syntax.base import Node
 
 ONE_DAY = dt.timedelta(days=1)
@@ -35,23 +37,26 @@ def term_of(holder: Holder, around: Term | None = None) -> Term:
     return Term(first, last)
 
 
-def check_contracts(scope: Scope) -> list[Diagnostic]:
+def check_contracts(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Findings about contracts, and about discounts and floors wherever they stand."""
-    found = _shares(scope)
-    for contract in every(scope.book, syntax.Contract):
-        amendments = [one for one in every(scope.book, syntax.Amendment) if one.contract.text == contract.name.text]
+    found = _shares(piece)
+    for contract in piece.of(syntax.Contract):
+        amendments: list[syntax.Amendment] = list(scope.look("amendment of", contract.name.text))
         found += _phases(contract) + _amendments(contract, amendments) + _escalations(contract)
         found += _coterm(scope, contract) + _same_level(contract, amendments)
     return found
 
 
-def _shares(scope: Scope) -> list[Diagnostic]:
-    found: list[Diagnostic] = []
-    for node in walk(scope.book):
-        if isinstance(node, syntax.Discount) and isinstance(node.amount, syntax.Share) and node.amount.ratio > 1:
-            found.append(error("RB610", node.amount.span, "a discount of more than 100%"))
-        if not hasattr(node, "clauses"):
-            continue
+_FLOORED = (syntax.Plan, syntax.AddOn, syntax.Charge, syntax.Contract, syntax.Amendment, syntax.Phase)
+
+
+def _shares(piece: Piece) -> list[Diagnostic]:
+    found = [
+        error("RB610", one.amount.span, "a discount of more than 100%", help="a discount takes at most 100%")
+        for one in piece.of(syntax.Discount)
+        if isinstance(one.amount, syntax.Share) and one.amount.ratio > 1
+    ]
+    for node in piece.any_of(*_FLOORED):
         minimum, cap = only(node, syntax.Minimum), only(node, syntax.Cap)
         if minimum is not None and cap is not None and minimum.amount.amount > cap.amount.amount:
             found.append(
@@ -174,19 +179,14 @@ def _same_level(contract: syntax.Contract, amendments: list[syntax.Amendment]) -
     whole = term_of(contract)
     holders: list[tuple[str, Node, Term]] = [("contract", contract, whole)]
     holders += [("phase", phase, term_of(phase, whole)) for phase in every(contract, syntax.Phase)]
-    holders += [("amendment", one, _amended(one, amendments, whole)) for one in amendments]
+    starts = sorted(term_of(one, whole).first for one in amendments)
+    holders += [("amendment", one, _amended(one, starts, whole)) for one in amendments]
     found: list[Diagnostic] = []
-    seen: list[_Set] = []
+    seen: dict[tuple[str, str], list[_Set]] = {}
     for level, holder, days in holders:
         for one in _terms(level, holder, days):
-            clash = next(
-                (
-                    other
-                    for other in seen
-                    if other.level == one.level and other.what == one.what and other.days.meets(one.days)
-                ),
-                None,
-            )
+            before = seen.setdefault((one.level, one.what), [])
+            clash = next((other for other in before if other.days.meets(one.days)), None)
             if clash is not None:
                 found.append(
                     error(
@@ -196,15 +196,15 @@ def _same_level(contract: syntax.Contract, amendments: list[syntax.Amendment]) -
                         labels=(Label(clash.clause.span, "first here"),),
                     )
                 )
-            seen.append(one)
+            before.append(one)
     return found
 
 
-def _amended(one: syntax.Amendment, amendments: list[syntax.Amendment], whole: Term) -> Term:
-    """An amendment without an end lasts until the next amendment that starts later."""
+def _amended(one: syntax.Amendment, starts: list[dt.date], whole: Term) -> Term:
+    """An amendment without an end lasts until the next amendment that starts later; `starts` are sorted."""
     term = term_of(one, whole)
-    later = [term_of(other, whole).first for other in amendments if term_of(other, whole).first > term.first]
-    return Term(term.first, min(later) - ONE_DAY) if later and one.through is None else term
+    later = bisect_right(starts, term.first)
+    return Term(term.first, starts[later] - ONE_DAY) if later < len(starts) and one.through is None else term
 
 
 def _terms(level: str, holder: Node, days: Term) -> Iterator[_Set]:

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import fields
+from inspect import isclass
 from itertools import pairwise
 
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, Label, error
+from dsl.passes.pieces import Piece
 from dsl.passes.scope import PlanLike, Scope
-from dsl.syntax import only, walk
+from dsl.syntax import only
 from dsl.syntax.base import Node
 
 ONE_DAY = dt.timedelta(days=1)
 
 
-def check_dates(scope: Scope) -> list[Diagnostic]:
+_DATED = tuple(
+    kind
+    for kind in vars(syntax).values()
+    if isclass(kind) and issubclass(kind, Node) and {"through", "first"} & {field.name for field in fields(kind)}
+)
+
+
+def check_dates(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Findings about dates."""
-    found = [one for node in walk(scope.book) for one in _order(node)]
-    for noun in ("plan", "add_on"):
-        for name in scope.names(noun):
-            found += _versions(scope, name)
+    found = [one for node in piece.any_of(*_DATED) for one in _order(node)]
+    if isinstance(piece.node, (syntax.Plan, syntax.AddOn)):
+        found += _versions(scope, piece.node)
     return found
 
 
@@ -51,9 +60,10 @@ def sort_key(moment: syntax.Moment) -> tuple[dt.date, int]:
     return moment.date.value, moment.time.microseconds if moment.time else 0
 
 
-def _versions(scope: Scope, name: str) -> list[Diagnostic]:
-    plans = scope.plans(name)
-    if len(plans) < 2:
+def _versions(scope: Scope, plan: PlanLike) -> list[Diagnostic]:
+    """How the versions of a plan follow one another; told once, with the one written first."""
+    plans = scope.plans(plan.name.text)
+    if len(plans) < 2 or plans[0] is not plan:
         return []
     found: list[Diagnostic] = []
     ordered = sorted(plans, key=lambda plan: first_day(scope, plan))
@@ -64,7 +74,7 @@ def _versions(scope: Scope, name: str) -> list[Diagnostic]:
 
 def first_day(scope: Scope, plan: PlanLike) -> dt.date:
     """The day from which a plan version counts: its own, or the book's first."""
-    header = only(scope.book, syntax.Header)
+    header = scope.header
     if plan.start is not None:
         return plan.start.date.value
     return header.start.date.value if header is not None else dt.date.min

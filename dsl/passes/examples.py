@@ -7,31 +7,39 @@ from collections.abc import Iterator
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, error, warning
 from dsl.passes.dates import sort_key
-from dsl.passes.scope import Scope
+from dsl.passes.pieces import Piece
+from dsl.passes.scope import PlanLike, Scope
 from dsl.suggest import did_you_mean
 from dsl.syntax import every, only
 from dsl.syntax.base import Name, Number, Text
 
 
-def check_examples(scope: Scope) -> list[Diagnostic]:
+def check_examples(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Findings about examples."""
     found: list[Diagnostic] = []
-    tried: set[str] = set()
-    for example in every(scope.book, syntax.Example):
+    for example in piece.of(syntax.Example):
         found += _complete(example) + _inside(example) + _attributes(scope, example)
-        tried.update(plans_of(scope, example))
-    for name in dict.fromkeys(plan.name.text for plan in scope.all_plans()):
-        if name not in tried:
-            plan = scope.plans(name)[0]
-            found.append(
-                warning(
-                    "RB702",
-                    plan.name.span,
-                    f"no example tries plan {name}",
-                    help=f'add `example "..." {{ given plan {name} ... }}`',
-                )
-            )
+    if isinstance(piece.node, (syntax.Plan, syntax.AddOn)):
+        found += _untried(scope, piece.node)
     return found
+
+
+def _untried(scope: Scope, plan: PlanLike) -> list[Diagnostic]:
+    """A plan, told once for all its versions."""
+    name = plan.name.text
+    if scope.plans(name)[0] is not plan or scope.look("example of plan", name):
+        return []
+    contracts = scope.look("contract on", name)
+    if any(scope.look("example of contract", contract.name.text) for contract in contracts):
+        return []
+    return [
+        warning(
+            "RB702",
+            plan.name.span,
+            f"no example tries plan {name}",
+            help=f'add `example "..." {{ given plan {name} ... }}`',
+        )
+    ]
 
 
 def plans_of(scope: Scope, example: syntax.Example) -> Iterator[str]:

@@ -4,38 +4,20 @@ from __future__ import annotations
 
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, error, warning
+from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope
-from dsl.syntax import clauses_of, every, name_of, only, walk
+from dsl.syntax import clauses_of, name_of, only
 from dsl.syntax.base import Node, Span
 
 # Clauses of which a block may hold several; every other clause stands once
-REPEATABLE = (
-    syntax.BandRule,
-    syntax.Holiday,
-    syntax.Band,
-    syntax.Where,
-    syntax.BillEarly,
-    syntax.Grant,
-    syntax.Alert,
-    syntax.Discount,
-    syntax.RecurringCredit,
-    syntax.ChangePolicy,
-    syntax.Source,
-    syntax.Charge,
-    syntax.Tier,
-    syntax.Row,
-    syntax.TopUp,
-    syntax.WalletGrants,
-    syntax.Retry,
-    syntax.IndexValue,
-    syntax.Weight,
-    syntax.Coterm,
-    syntax.Override,
-    syntax.Escalate,
-    syntax.Commit,
-    syntax.Phase,
-    syntax.Expect,
-    syntax.Timezone,
+REPEATABLE: frozenset[type[Node]] = frozenset(
+    (
+        *(syntax.BandRule, syntax.Holiday, syntax.Band, syntax.Where, syntax.BillEarly, syntax.Grant),
+        *(syntax.Alert, syntax.Discount, syntax.RecurringCredit, syntax.ChangePolicy, syntax.Source, syntax.Charge),
+        *(syntax.Tier, syntax.Row, syntax.TopUp, syntax.WalletGrants, syntax.Retry, syntax.IndexValue),
+        *(syntax.Weight, syntax.Coterm, syntax.Override, syntax.Escalate, syntax.Commit, syntax.Phase),
+        *(syntax.Expect, syntax.Timezone),
+    )
 )
 REQUIRED: dict[type[Node], tuple[tuple[type[Node], str], ...]] = {
     syntax.Meter: ((syntax.Events, 'events "type"'), (syntax.Measure, "measure count as UNIT")),
@@ -48,22 +30,26 @@ REQUIRED: dict[type[Node], tuple[tuple[type[Node], str], ...]] = {
 MAX_PRICE_NESTING = 2
 
 
-def check_form(scope: Scope) -> list[Diagnostic]:
-    """Findings about the shape of the book and of its blocks."""
-    found = _header(scope.book)
-    for node in walk(scope.book):
-        if hasattr(node, "clauses"):
-            found += _twice(node)
-            found += _missing(node)
-        if isinstance(node, syntax.PriceClause | syntax.Override):
-            found += _nesting(node.price, 0)
-        if isinstance(node, syntax.Measure) and node.unit is None:
-            found.append(error("RB108", node.span, "the measure does not say its unit", help="add `as UNIT`"))
+def check_form(scope: Scope, piece: Piece) -> list[Diagnostic]:
+    """Findings about the shape of blocks."""
+    found: list[Diagnostic] = []
+    for kind, nodes in piece.by_kind.items():
+        if "clauses" in kind.__dataclass_fields__:
+            for node in nodes:
+                found += _twice(node)
+                found += _missing(node)
+    found += [one for clause in piece.of(syntax.PriceClause) for one in _nesting(clause.price, 0)]
+    found += [one for clause in piece.of(syntax.Override) for one in _nesting(clause.price, 0)]
+    for measure in piece.of(syntax.Measure):
+        if measure.unit is None:
+            found.append(error("RB108", measure.span, "the measure does not say its unit", help="add `as UNIT`"))
     return found
 
 
-def _header(book: syntax.Book) -> list[Diagnostic]:
-    headers = every(book, syntax.Header)
+def check_head(scope: Scope) -> list[Diagnostic]:
+    """Findings about the lines that a book has once: its name and version, its currency, its time zone."""
+    book = scope.book
+    headers: tuple[syntax.Header, ...] = scope.look("header")
     if not headers:
         if all(
             isinstance(one, (syntax.Unit, syntax.Calendar, syntax.Dimension, syntax.Timezone))
@@ -83,18 +69,17 @@ def _header(book: syntax.Book) -> list[Diagnostic]:
         error("RB011", extra.span, "a second `book` line", caret="a file holds one version of one book")
         for extra in headers[1:]
     ]
-    sells = any(isinstance(one, (syntax.Plan, syntax.AddOn)) for one in book.declarations)
-    if sells and not every(book, syntax.Currency):
+    sells = scope.names("plan") or scope.names("add_on")
+    if sells and not scope.look("currency"):
         message = "the book does not say its currency"
         found.append(error("RB108", headers[0].span, message, help="add e.g. `currency USD`"))
     if book.declarations[0] is not headers[0]:
         found.append(
             error("RB011", headers[0].span, "the `book` line is not the first one", caret="move it to the top")
         )
-    for kind, word in ((syntax.Currency, "currency"), (syntax.Timezone, "timezone")):
-        found += [
-            error("RB018", one.span, f"a second `{word}`", caret="a book has one") for one in every(book, kind)[1:]
-        ]
+    for word in ("currency", "timezone"):
+        for one in scope.look(word)[1:]:
+            found.append(error("RB018", one.span, f"a second `{word}`", caret="a book has one"))
     return found
 
 
@@ -103,7 +88,7 @@ def _twice(node: Node) -> list[Diagnostic]:
     seen: set[type[Node]] = set()
     for clause in clauses_of(node):
         kind = type(clause)
-        if isinstance(clause, REPEATABLE) or kind.__name__.startswith("Given"):
+        if kind in REPEATABLE or kind.__name__.startswith("Given"):
             continue
         if kind in seen:
             found.append(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, Label, error
+from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope, described
 from dsl.suggest import did_you_mean
 from dsl.syntax import every, only, walk
@@ -27,29 +28,32 @@ class _Axis(NamedTuple):
     is_open: bool
 
 
-def check_matrices(scope: Scope) -> list[Diagnostic]:
+def check_matrices(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Findings about matrices."""
     found: list[Diagnostic] = []
-    for note, meter, node in _priced(scope):
+    if not piece.of(syntax.Matrix):
+        return found
+    for note, meter, node in _priced(scope, piece):
         for form in walk(node):
             if isinstance(form, syntax.Matrix):
                 found += _matrix(scope, form, meter, note)
     return found
 
 
-def _priced(scope: Scope) -> Iterator[tuple[str, syntax.Meter | None, Node]]:
-    meters: dict[str, syntax.Meter | None] = {}
-    for holder, charge in scope.all_charges():
-        counted = only(charge, syntax.ForMeter)
-        meter = scope.meter(counted.meter.text) if counted else None
-        meters.setdefault(charge.name.text, meter)
-        yield f"in charge {charge.name.text} of {described(holder)}", meter, charge
-    for holder in scope.book.declarations:
-        if isinstance(holder, (syntax.Contract, syntax.Amendment)):
-            for node in walk(holder):
-                if isinstance(node, syntax.Override):
-                    note = f"in the override of {node.charge.text} in {described(holder)}"
-                    yield note, meters.get(node.charge.text), node
+def _priced(scope: Scope, piece: Piece) -> Iterator[tuple[str, syntax.Meter | None, Node]]:
+    holder = described(piece.node)
+    for charge in piece.charges():
+        yield f"in charge {charge.name.text} of {holder}", _meter(scope, charge), charge
+    overrides = piece.overrides()
+    charges = scope.plan_charges(piece.node) if overrides else {}
+    for node in overrides:
+        note = f"in the override of {node.charge.text} in {holder}"
+        yield note, _meter(scope, charges.get(node.charge.text)), node
+
+
+def _meter(scope: Scope, charge: syntax.Charge | None) -> syntax.Meter | None:
+    counted = only(charge, syntax.ForMeter) if charge is not None else None
+    return scope.meter(counted.meter.text) if counted else None
 
 
 def key_text(key: syntax.Key) -> str:

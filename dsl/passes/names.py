@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, Label, error, warning
-from dsl.passes.references import STEPS, Reference, measure_unit, references
-from dsl.passes.scope import NOUNS, Scope, described
+from dsl.passes.pieces import HOLDERS, NOUNS, Piece
+from dsl.passes.references import STEPS, measure_unit, references_of
+from dsl.passes.scope import Scope, described
 from dsl.suggest import did_you_mean
-from dsl.syntax import every, name_of, only, walk
+from dsl.syntax import every, name_of, only
 from dsl.syntax.base import Name, Node
 
 # Words that compete with a name somewhere in the grammar
@@ -17,30 +18,30 @@ USED_NOUNS = ("meter", "calendar", "dimension", "dunning", "index")
 EVENT_UNITS = ("event", "events")
 
 
-def check_names(scope: Scope) -> list[Diagnostic]:
+def check_names(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Findings about names."""
-    found = _duplicates(scope) + _reserved(scope) + _charges(scope) + _units(scope)
-    used: set[tuple[str, str]] = set()
-    for reference in references(scope):
-        used.add((reference.noun, reference.name.text))
-        found += _undefined(scope, reference)
-    return found + _bands(scope) + _unused(scope, used)
+    found = _duplicates(scope, piece) + _reserved(piece) + _charges(piece) + _units(scope, piece)
+    for reference in references_of(scope, piece):
+        if reference.name.text not in reference.known:
+            found.append(undefined(reference.noun, reference.name, tuple(reference.known), reference.code))
+    return found + _bands(scope, piece) + _unused(scope, piece.node)
 
 
-def _duplicates(scope: Scope) -> list[Diagnostic]:
+def _duplicates(scope: Scope, piece: Piece) -> list[Diagnostic]:
+    one = piece.node
     found: list[Diagnostic] = []
-    for noun, declared in scope.by_noun.items():
-        for name, nodes in declared.items():
-            if len(nodes) > 1 and noun not in ("plan", "add_on"):
-                found += [_duplicate(f"two declarations of {noun} {name}", nodes[0], extra) for extra in nodes[1:]]
-    for one in scope.book.declarations:
-        if isinstance(one, (syntax.Plan, syntax.AddOn, syntax.Contract, syntax.Amendment)):
-            found += _twice(every(one, syntax.Charge), "charge", described(one))
-            found += _twice(every(one, syntax.Phase), "phase", described(one))
-        if isinstance(one, syntax.Calendar):
-            found += _twice(every(one, syntax.Band), "band", described(one))
-        if isinstance(one, syntax.Dimension):
-            found += _values_twice(one)
+    noun = NOUNS.get(type(one))
+    if noun is not None and noun not in ("plan", "add_on"):
+        first = scope.named(noun, name_of(one).text)[0]
+        if first is not one:
+            found.append(_duplicate(f"two declarations of {noun} {name_of(one).text}", first, one))
+    if isinstance(one, HOLDERS):
+        found += _twice(every(one, syntax.Charge), "charge", described(one))
+        found += _twice(every(one, syntax.Phase), "phase", described(one))
+    if isinstance(one, syntax.Calendar):
+        found += _twice(every(one, syntax.Band), "band", described(one))
+    if isinstance(one, syntax.Dimension):
+        found += _values_twice(one)
     return found
 
 
@@ -74,12 +75,10 @@ def _values_twice(dimension: syntax.Dimension) -> list[Diagnostic]:
     return found
 
 
-def _reserved(scope: Scope) -> list[Diagnostic]:
+def _reserved(piece: Piece) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    for node in walk(scope.book):
-        name = getattr(node, "name", None)
-        if not isinstance(name, Name) or not isinstance(node, (*NOUNS, syntax.Charge, syntax.Band, syntax.Phase)):
-            continue
+    for node in piece.any_of(*NOUNS, syntax.Charge, syntax.Band, syntax.Phase):
+        name = name_of(node)
         if isinstance(node, syntax.Charge) and name.text in STEPS:
             found.append(
                 error(
@@ -97,16 +96,16 @@ def _reserved(scope: Scope) -> list[Diagnostic]:
     return found
 
 
-def _charges(scope: Scope) -> list[Diagnostic]:
+def _charges(piece: Piece) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    for holder, charge in scope.all_charges():
+    for charge in piece.charges():
         price = only(charge, syntax.PriceClause)
         counted = only(charge, syntax.ForMeter) or only(charge, syntax.ForLicensed)
         if price is None:
             continue
         form = price.price.form
         alone = isinstance(form, syntax.Flat) or (isinstance(form, syntax.Percentage) and form.of is not None)
-        where = (f"in charge {charge.name.text} of {described(holder)}",)
+        where = (f"in charge {charge.name.text} of {described(piece.node)}",)
         if counted is None and not alone:
             found.append(
                 error(
@@ -131,15 +130,6 @@ def _charges(scope: Scope) -> list[Diagnostic]:
     return found
 
 
-def _undefined(scope: Scope, reference: Reference) -> list[Diagnostic]:
-    known = reference.possible if reference.possible is not None else tuple(scope.names(reference.noun))
-    if reference.noun == "plan":
-        known = (*known, *scope.names("add_on"))
-    if reference.name.text in known:
-        return []
-    return [undefined(reference.noun, reference.name, known, reference.code)]
-
-
 def undefined(noun: str, name: Name, known: tuple[str, ...], code: str = "RB101") -> Diagnostic:
     """The finding for a name that nothing declares."""
     guess = did_you_mean(name.text, known)
@@ -152,11 +142,16 @@ def undefined(noun: str, name: Name, known: tuple[str, ...], code: str = "RB101"
     )
 
 
-def _units(scope: Scope) -> list[Diagnostic]:
+_MEASURED: tuple[type[Node], ...] = (
+    *(syntax.Money, syntax.Quantity, syntax.Per, syntax.ForLicensed, syntax.Licensed, syntax.Holds),
+    *(syntax.Multiple, syntax.Meter),
+)
+
+
+def _units(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Units in every place that takes one; a currency may stand for a unit where something is measured."""
-    known = tuple(scope.names("unit"))
     found: list[Diagnostic] = []
-    for node in walk(scope.book):
+    for node in piece.any_of(*_MEASURED):
         match node:
             case syntax.Money(currency=name) if not scope.is_currency(name.text):
                 found.append(
@@ -168,20 +163,20 @@ def _units(scope: Scope) -> list[Diagnostic]:
                     )
                 )
             case syntax.Quantity(unit=name) if not _is_unit(scope, name) and name.text not in EVENT_UNITS:
-                found.append(undefined("unit", name, known))
+                found.append(undefined("unit", name, scope.names("unit")))
             case (
                 syntax.Per(unit=name)
                 | syntax.ForLicensed(unit=name)
                 | syntax.Licensed(unit=name)
                 | syntax.Holds(unit=name)
             ):
-                found += [] if _is_unit(scope, name) else [undefined("unit", name, known)]
+                found += [] if _is_unit(scope, name) else [undefined("unit", name, scope.names("unit"))]
             case syntax.Multiple(of=name):
-                found += [] if _is_unit(scope, name) else [undefined("unit", name, known)]
+                found += [] if _is_unit(scope, name) else [undefined("unit", name, scope.names("unit"))]
             case syntax.Meter():
                 unit = measure_unit(node)
                 if unit is not None and not _is_unit(scope, unit):
-                    found.append(undefined("unit", unit, known))
+                    found.append(undefined("unit", unit, scope.names("unit")))
     return found
 
 
@@ -189,29 +184,21 @@ def _is_unit(scope: Scope, name: Name) -> bool:
     return bool(scope.named("unit", name.text)) or scope.is_currency(name.text)
 
 
-def _bands(scope: Scope) -> list[Diagnostic]:
+def _bands(scope: Scope, piece: Piece) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    for node in walk(scope.book):
-        if isinstance(node, syntax.InBand):
-            calendar = scope.calendar(node.calendar.text)
-            names = tuple(band.name.text for band in every(calendar, syntax.Band)) if calendar else ()
-            if calendar is not None and node.band.text not in names:
-                found.append(undefined("band", node.band, names))
+    for node in piece.of(syntax.InBand):
+        calendar = scope.calendar(node.calendar.text)
+        names = tuple(band.name.text for band in every(calendar, syntax.Band)) if calendar else ()
+        if calendar is not None and node.band.text not in names:
+            found.append(undefined("band", node.band, names))
     return found
 
 
-def _unused(scope: Scope, used: set[tuple[str, str]]) -> list[Diagnostic]:
-    mentioned = set(used)
-    for node in walk(scope.book):
-        if isinstance(node, syntax.By | syntax.Weigh):
-            names = node.properties if isinstance(node, syntax.By) else (node.property,)
-            mentioned |= {("dimension", name.text) for name in names}
-        if isinstance(node, syntax.ExpectQuantity):
-            mentioned.add(("meter", node.name.text))
-    found: list[Diagnostic] = []
-    for one in scope.book.declarations:
-        noun = NOUNS.get(type(one), "")
-        name = getattr(one, "name", None)
-        if noun in USED_NOUNS and isinstance(name, Name) and (noun, name.text) not in mentioned:
-            found.append(warning("RB103", name.span, f"{noun} {name.text} is never used", help="remove it, or use it"))
-    return found
+def _unused(scope: Scope, node: Node) -> list[Diagnostic]:
+    noun = NOUNS.get(type(node), "")
+    if noun not in USED_NOUNS:
+        return []
+    name = name_of(node)
+    if scope.look(f"mention of {noun}", name.text):
+        return []
+    return [warning("RB103", name.span, f"{noun} {name.text} is never used", help="remove it, or use it")]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from dsl import syntax
+from dsl.passes.pieces import Piece, mentions
 from dsl.passes.scope import PlanLike, Scope
-from dsl.syntax import every, only, walk
+from dsl.syntax import every, only
 from dsl.syntax.base import Name, Node
 
 # Names of the steps of an invoice, which `expect` may ask for and no charge may take
@@ -15,98 +16,80 @@ STEPS = ("discount", "minimum", "cap", "commit", "credit", "tax", "wallet", "due
 TOTALS = ("total", "quarantined", "overage")
 
 
+class Known:
+    """Names that a reference may stand for: those of some nouns of the book, and some of its own."""
+
+    __slots__ = ("nouns", "others", "scope")
+
+    def __init__(self, scope: Scope, *nouns: str, others: Collection[str] = ()) -> None:
+        self.scope = scope
+        self.nouns = nouns
+        self.others = others
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.others or any(self.scope.look(noun, str(name)) for noun in self.nouns)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.others
+        for noun in self.nouns:
+            yield from self.scope.names(noun)
+
+
 class Reference(NamedTuple):
-    """A name that must exist. `possible` lists the names where these depend on the place; `code` is the finding's."""
+    """A name that must be one of `known`; `code` is the finding's."""
 
     noun: str
     name: Name
-    possible: tuple[str, ...] | None = None
+    known: Known
     code: str = "RB101"
 
 
 def references(scope: Scope) -> Iterator[Reference]:
     """All references of the book, in no particular order."""
-    for one in scope.book.declarations:
-        yield from _plain(one)
-        yield from _targets(scope, one)
-        if isinstance(one, syntax.Example):
-            yield from _example(scope, one)
+    for piece in scope.pieces:
+        yield from references_of(scope, piece)
 
 
-def _plain(root: Node) -> Iterator[Reference]:
-    """References whose noun follows from the clause alone."""
-    for node in walk(root):
-        match node:
-            case syntax.ForMeter(meter=name) | syntax.MeteredFeature(meter=name) | syntax.GivenEarlier(meter=name):
-                yield Reference("meter", name)
-            case syntax.GivenUsage(meter=name):
-                yield Reference("meter", name)
-            case syntax.BoundUnit(of=Name() as name):
-                yield Reference("meter", name)
-            case syntax.BandAxis(calendar=name):
-                yield Reference("calendar", name)
-            case syntax.Follow(dunning=name):
-                yield Reference("dunning", name)
-            case syntax.Taxed(names=names):
-                yield from (Reference("tax", name) for name in names)
-            case syntax.Grant(feature=name) | syntax.GivenGrant(feature=name):
-                yield Reference("feature", name)
-            case syntax.ByIndex(index=name):
-                yield Reference("index", name)
-            case syntax.Contract(plan=name) | syntax.GivenPlan(plan=name):
-                yield Reference("plan", name)
-            case syntax.GivenAddOn(add_on=name):
-                yield Reference("add_on", name)
-            case syntax.AddOn(attaches_to=tuple() as names):
-                yield from (Reference("plan", name) for name in names)
-            case syntax.Plans(names=names):
-                yield from (Reference("plan", name) for name in names)
-            case syntax.Amendment(contract=name) | syntax.GivenContract(contract=name):
-                yield Reference("contract", name)
-            case syntax.Coterm(contracts=names):
-                yield from (Reference("contract", name) for name in names)
-            case syntax.GivenCoupon(coupon=name):
-                yield Reference("coupon", name)
-            case syntax.GivenWallet(wallet=name):
-                yield Reference("wallet", name)
-            case syntax.InBand(calendar=name):
-                yield Reference("calendar", name)
+def references_of(scope: Scope, piece: Piece) -> Iterator[Reference]:
+    """The references of one declaration."""
+    for noun, name in mentions(piece):
+        yield Reference(noun, name, Known(scope, *(("plan", "add_on") if noun == "plan" else (noun,))))
+    yield from _targets(scope, piece)
+    if isinstance(piece.node, syntax.Example):
+        yield from _example(scope, piece.node)
 
 
-def _targets(scope: Scope, root: Node) -> Iterator[Reference]:
+def _targets(scope: Scope, piece: Piece) -> Iterator[Reference]:
     """Charges named by discounts, commitments, wallets and percentages: those of the plan concerned."""
-    possible = charges_near(scope, root)
-    drawn = {id(node.targets) for node in walk(root) if isinstance(node, syntax.Draws)}
-    for node in walk(root):
-        match node:
-            case syntax.Charges(names=names):
-                code = "RB608" if id(node) in drawn else "RB101"
-                yield from (Reference("charge", name, possible, code) for name in names)
-            case syntax.Percentage(of=tuple() as names) if [name.text for name in names] != ["gross"]:
-                yield from (Reference("charge", name, possible) for name in names)
-            case syntax.Override(charge=name):
-                yield Reference("charge", name, possible, "RB606")
+    targets, percentages = piece.of(syntax.Charges), piece.of(syntax.Percentage)
+    if not (targets or percentages or piece.of(syntax.Override)):
+        return
+    known = charges_near(scope, piece.node)
+    drawn = {id(node.targets) for node in piece.of(syntax.Draws)}
+    for node in targets:
+        code = "RB608" if id(node) in drawn else "RB101"
+        yield from (Reference("charge", name, known, code) for name in node.names)
+    for percentage in percentages:
+        if percentage.of is not None and [name.text for name in percentage.of] != ["gross"]:
+            yield from (Reference("charge", name, known) for name in percentage.of)
+    for override in piece.of(syntax.Override):
+        yield Reference("charge", override.charge, known, "RB606")
 
 
-def charges_near(scope: Scope, root: Node) -> tuple[str, ...]:
+def charges_near(scope: Scope, root: Node) -> Known:
     """The charges that a declaration may name: its plan's and its own, or every charge of the book."""
-    plans: list[PlanLike] = []
     match root:
-        case syntax.Plan(name=name) | syntax.AddOn(name=name):
-            plans = scope.plans(name.text)
-        case syntax.Contract(plan=name):
-            plans = scope.plans(name.text)
-        case syntax.Amendment(contract=name):
-            contract = scope.contract(name.text)
-            plans = scope.plans(contract.plan.text) if contract else []
-            own = tuple(charge.name.text for charge in every(contract, syntax.Charge)) if contract else ()
-            return (*own, *_charges(plans), *_own(root))
-        case _:
-            return tuple(charge.name.text for _, charge in scope.all_charges())
-    return (*_charges(plans), *_own(root))
+        case syntax.Plan(name=name) | syntax.AddOn(name=name) | syntax.Contract(plan=name):
+            return Known(scope, others=dict.fromkeys((*_charges(scope.plans(name.text)), *_own(root))))
+        case syntax.Amendment():
+            contract = scope.contract_of(root)
+            plans = scope.plans(contract.plan.text) if contract else ()
+            own = _own(contract) if contract else ()
+            return Known(scope, others=dict.fromkeys((*own, *_charges(plans), *_own(root))))
+    return Known(scope, "charge")
 
 
-def _charges(plans: list[PlanLike]) -> tuple[str, ...]:
+def _charges(plans: tuple[PlanLike, ...]) -> tuple[str, ...]:
     return tuple(charge.name.text for plan in plans for charge in every(plan, syntax.Charge))
 
 
@@ -129,10 +112,11 @@ def example_charges(scope: Scope, example: syntax.Example) -> tuple[str, ...]:
 
 
 def _example(scope: Scope, example: syntax.Example) -> Iterator[Reference]:
-    charges = example_charges(scope, example)
-    grants = tuple(grant.name.text for grant in every(example, syntax.GivenGrant))
-    lines = (*charges, *STEPS, *TOTALS, *(name for noun in ("coupon", "tax", "wallet") for name in scope.names(noun)))
-    counted = (*scope.names("meter"), *scope.names("wallet"), *scope.names("feature"), *grants, "overage")
+    own = dict.fromkeys(example_charges(scope, example))
+    charges = Known(scope, others=own)
+    lines = Known(scope, "coupon", "tax", "wallet", others=dict.fromkeys((*own, *STEPS, *TOTALS)))
+    grants = (grant.name.text for grant in every(example, syntax.GivenGrant))
+    counted = Known(scope, "meter", "wallet", "feature", others=dict.fromkeys((*grants, "overage")))
     for expect in every(example, syntax.Expect):
         match expect.subject:
             case syntax.ExpectAmount(name=name):

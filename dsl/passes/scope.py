@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from dsl import syntax
+from dsl.passes.pieces import NOUNS, Piece, Question, piece_of
 from dsl.syntax import every, name_of, only
 from dsl.syntax.base import Name, Node
 from engine.money import CURRENCIES
@@ -16,22 +17,6 @@ from engine.money import CURRENCIES
 PlanLike: TypeAlias = syntax.Plan | syntax.AddOn
 Declared: TypeAlias = dict[str, list[Node]]
 
-# Noun of a declaration in messages
-NOUNS: dict[type[Node], str] = {
-    syntax.Unit: "unit",
-    syntax.Dimension: "dimension",
-    syntax.Calendar: "calendar",
-    syntax.Meter: "meter",
-    syntax.Feature: "feature",
-    syntax.Plan: "plan",
-    syntax.AddOn: "add_on",
-    syntax.Coupon: "coupon",
-    syntax.Wallet: "wallet",
-    syntax.Dunning: "dunning",
-    syntax.Tax: "tax",
-    syntax.Index: "index",
-    syntax.Contract: "contract",
-}
 SHARED = (syntax.Unit, syntax.Calendar, syntax.Dimension)
 
 
@@ -45,48 +30,75 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The book, the files it uses, and their declarations by noun and name."""
+    """The book, the files it uses, and what their declarations say, by question.
+
+    Passes ask only through `look` and the methods that stand on it: whoever follows the questions of a declaration
+    knows what its findings depend on.
+    """
 
     book: syntax.Book
     used: tuple[syntax.Book, ...] = ()
     by_noun: dict[str, Declared] = field(default_factory=dict)
+    pieces: tuple[Piece, ...] = ()
+    answers: Mapping[Question, tuple[Any, ...]] = field(default_factory=dict)
 
-    def named(self, noun: str, name: str) -> list[Node]:
+    def look(self, *question: str) -> tuple[Any, ...]:
+        """The answers of the book to a question: nodes or names, in the order written; empty where nobody answers."""
+        return self.answers.get(question, ())
+
+    def named(self, noun: str, name: str) -> tuple[Node, ...]:
         """All declarations of this noun and name; plans may have several, one a version."""
-        return self.by_noun.get(noun, {}).get(name, [])
+        return self.look(noun, name)
 
-    def names(self, noun: str) -> list[str]:
-        """The declared names of a noun."""
-        return list(self.by_noun.get(noun, {}))
+    def names(self, noun: str) -> tuple[str, ...]:
+        """The declared names of a noun; those of charges too."""
+        return self.look("names", noun)
+
+    @property
+    def header(self) -> syntax.Header | None:
+        """The first `book` line."""
+        return next(iter(self.look("header")), None)
+
+    @property
+    def timezone(self) -> syntax.Timezone | None:
+        """The book's own time zone."""
+        return next(iter(self.look("timezone")), None)
 
     def meter(self, name: str) -> syntax.Meter | None:
         """A meter by name."""
-        found = self.named("meter", name)
-        return found[0] if found and isinstance(found[0], syntax.Meter) else None
+        return next(iter(self.look("meter", name)), None)
 
     def calendar(self, name: str) -> syntax.Calendar | None:
         """A calendar by name."""
-        found = self.named("calendar", name)
-        return found[0] if found and isinstance(found[0], syntax.Calendar) else None
+        return next(iter(self.look("calendar", name)), None)
 
     def dimension(self, name: str) -> syntax.Dimension | None:
         """A dimension by name."""
-        found = self.named("dimension", name)
-        return found[0] if found and isinstance(found[0], syntax.Dimension) else None
+        return next(iter(self.look("dimension", name)), None)
 
-    def plans(self, name: str) -> list[PlanLike]:
+    def plans(self, name: str) -> tuple[PlanLike, ...]:
         """All versions of a plan or an add-on."""
-        found = self.named("plan", name) + self.named("add_on", name)
-        return [plan for plan in found if isinstance(plan, (syntax.Plan, syntax.AddOn))]
+        return self.look("plan", name) + self.look("add_on", name)
 
     def contract(self, name: str) -> syntax.Contract | None:
         """A contract by name."""
-        found = self.named("contract", name)
-        return found[0] if found and isinstance(found[0], syntax.Contract) else None
+        return next(iter(self.look("contract", name)), None)
+
+    def contract_of(self, holder: Node) -> syntax.Contract | None:
+        """A contract itself, or the one that an amendment changes."""
+        if isinstance(holder, syntax.Amendment):
+            return self.contract(holder.contract.text)
+        return holder if isinstance(holder, syntax.Contract) else None
+
+    def plan_charges(self, holder: Node) -> dict[str, syntax.Charge]:
+        """The charges of the plan that a contract or amendment is on, by name; of several versions the last one."""
+        contract = self.contract_of(holder)
+        plans = self.plans(contract.plan.text) if contract else ()
+        return {charge.name.text: charge for plan in plans for charge in every(plan, syntax.Charge)}
 
     def is_currency(self, name: str) -> bool:
         """Whether a name is a declared currency, or one of ISO 4217 that no unit shadows."""
-        if any(name == one.name.text for one in every(self.book, syntax.Currency)):
+        if any(name == one.name.text for one in self.look("currency")):
             return True
         return not self.named("unit", name) and known_currency(name)
 
@@ -117,19 +129,6 @@ class Scope:
         family = self.family(unit_of(amount).text)
         return Fraction(value) * (family.size if family else 1)
 
-    def all_plans(self) -> Iterator[PlanLike]:
-        """Every plan and add-on of the book, all versions."""
-        for one in self.book.declarations:
-            if isinstance(one, (syntax.Plan, syntax.AddOn)):
-                yield one
-
-    def all_charges(self) -> Iterator[tuple[Node, syntax.Charge]]:
-        """Every charge with the plan, contract, amendment or phase that holds it."""
-        for one in self.book.declarations:
-            if isinstance(one, (syntax.Plan, syntax.AddOn, syntax.Contract, syntax.Amendment)):
-                for charge in every(one, syntax.Charge):
-                    yield one, charge
-
 
 def unit_of(amount: syntax.Amount) -> Name:
     """The unit of a quantity, the currency of money."""
@@ -143,15 +142,32 @@ def known_currency(code: str) -> bool:
 
 def scope_of(book: syntax.Book, used: tuple[syntax.Book, ...] = ()) -> Scope:
     """Index a book and the shared nouns of the files it uses."""
-    scope = Scope(book, used)
-    for file in (*used, book):
-        for one in file.declarations:
-            noun = NOUNS.get(type(one))
-            if noun is None or (file is not book and not isinstance(one, SHARED)):
-                continue
-            name = name_of(one)
-            scope.by_noun.setdefault(noun, {}).setdefault(name.text, []).append(one)
-    return scope
+    pieces = tuple(piece_of(one) for one in book.declarations)
+    return scope_of_pieces(book, pieces, used)
+
+
+def scope_of_pieces(book: syntax.Book, pieces: tuple[Piece, ...], used: tuple[syntax.Book, ...]) -> Scope:
+    """The scope of a book whose declarations have been walked."""
+    by_noun: dict[str, Declared] = {}
+    for one in _declared(book, used):
+        by_noun.setdefault(NOUNS[type(one)], {}).setdefault(name_of(one).text, []).append(one)
+    answers: dict[Question, tuple[Any, ...]] = {}
+    facts: dict[Question, list[Any]] = {}
+    for piece in pieces:
+        for question, answer in piece.facts:
+            facts.setdefault(question, []).append(answer)
+    answers.update((question, tuple(found)) for question, found in facts.items())
+    for noun, declared in by_noun.items():
+        answers["names", noun] = tuple(declared)
+        answers.update(((noun, name), tuple(nodes)) for name, nodes in declared.items())
+    answers["names", "charge"] = tuple(question[1] for question in facts if question[0] == "charge")
+    return Scope(book, used, by_noun, pieces, answers)
+
+
+def _declared(book: syntax.Book, used: tuple[syntax.Book, ...]) -> Iterable[Node]:
+    for file in used:
+        yield from (one for one in file.declarations if isinstance(one, SHARED))
+    yield from (one for one in book.declarations if type(one) in NOUNS)
 
 
 def described(holder: Node) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, Label, error, warning
+from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope, described, unit_of
 from dsl.syntax import only, walk
 from dsl.syntax.base import Node
@@ -23,10 +24,12 @@ class _Place(NamedTuple):
     note: str
 
 
-def check_tiers(scope: Scope) -> list[Diagnostic]:
+def check_tiers(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Findings about tiers."""
     found: list[Diagnostic] = []
-    for place, node in _priced(scope):
+    if not piece.of(syntax.Graduated) and not piece.of(syntax.Volume):
+        return found
+    for place, node in _priced(piece):
         for form in walk(node):
             if isinstance(form, (syntax.Graduated, syntax.Volume)):
                 found += _tiers(scope, form, place)
@@ -35,17 +38,14 @@ def check_tiers(scope: Scope) -> list[Diagnostic]:
     return found
 
 
-def _priced(scope: Scope) -> Iterator[tuple[_Place, Node]]:
-    for holder, charge in scope.all_charges():
+def _priced(piece: Piece) -> Iterator[tuple[_Place, Node]]:
+    holder = described(piece.node)
+    for charge in piece.charges():
         meter = only(charge, syntax.ForMeter)
         counted = meter.meter.text if meter else charge.name.text
-        yield _Place(counted, f"in charge {charge.name.text} of {described(holder)}"), charge
-    for holder in scope.book.declarations:
-        if isinstance(holder, (syntax.Contract, syntax.Amendment)):
-            for node in walk(holder):
-                if isinstance(node, syntax.Override):
-                    note = f"in the override of {node.charge.text} in {described(holder)}"
-                    yield _Place(node.charge.text, note), node
+        yield _Place(counted, f"in charge {charge.name.text} of {holder}"), charge
+    for node in piece.overrides():
+        yield _Place(node.charge.text, f"in the override of {node.charge.text} in {holder}"), node
 
 
 def lower_bound(tier: syntax.Tier) -> syntax.Bound | None:

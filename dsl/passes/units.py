@@ -7,25 +7,25 @@ from fractions import Fraction
 
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, Label, error, warning
+from dsl.passes.pieces import HOLDERS, Piece
 from dsl.passes.scope import Family, Scope, described, unit_of
 from dsl.syntax import every, only, walk
 from dsl.syntax.base import Node
 
 
-def check_units(scope: Scope) -> list[Diagnostic]:
+def check_units(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Findings about units and money. Names that do not exist are RB1 and pass here in silence."""
-    found = _declarations(scope) + _currencies(scope) + _examples(scope)
-    for holder, charge in scope.all_charges():
-        found += _charge(scope, holder, charge)
-    for holder in scope.book.declarations:
-        if isinstance(holder, (syntax.Contract, syntax.Amendment)):
-            found += _overrides(scope, holder)
+    found = _declarations(scope, piece) + _currencies(scope, piece) + _overrides(scope, piece)
+    for charge in piece.charges():
+        found += _charge(scope, piece.node, charge)
+    for example in piece.of(syntax.Example):
+        found += _example(scope, example)
     return found
 
 
-def _declarations(scope: Scope) -> list[Diagnostic]:
+def _declarations(scope: Scope, piece: Piece) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    for unit in every(scope.book, syntax.Unit):
+    for unit in piece.of(syntax.Unit):
         if unit.multiple is None:
             continue
         if unit.multiple.factor.value == 0:
@@ -42,33 +42,28 @@ def _declarations(scope: Scope) -> list[Diagnostic]:
     return found
 
 
-def _currencies(scope: Scope) -> list[Diagnostic]:
+def _currencies(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """All money of one plan, contract or amendment is in one currency: the book's, or the first one written."""
-    declared = [one.name.text for one in every(scope.book, syntax.Currency)]
-    found: list[Diagnostic] = []
-    for holder in scope.book.declarations:
-        if not isinstance(holder, (syntax.Plan, syntax.AddOn, syntax.Contract, syntax.Amendment)):
-            continue
-        monies = [node for node in walk(holder) if isinstance(node, syntax.Money)]
-        if not monies:
-            continue
-        first = monies[0]
-        expected = declared[0] if declared else first.currency.text
-        for money in monies:
-            code = money.currency.text
-            if code != expected and scope.is_currency(code):
-                labels = () if declared else (Label(first.span, f"{expected} here"),)
-                found.append(
-                    error(
-                        "RB202",
-                        money.currency.span,
-                        f"two currencies in {described(holder)}: {expected} and {code}",
-                        caret=f"the book is in {expected}" if declared else "",
-                        labels=labels,
-                    )
+    monies = piece.of(syntax.Money)
+    if not isinstance(piece.node, HOLDERS) or not monies:
+        return []
+    declared: list[str] = [one.name.text for one in scope.look("currency")]
+    first = monies[0]
+    expected = declared[0] if declared else first.currency.text
+    for money in monies:
+        code = money.currency.text
+        if code != expected and scope.is_currency(code):
+            return [
+                error(
+                    "RB202",
+                    money.currency.span,
+                    f"two currencies in {described(piece.node)}: {expected} and {code}",
+                    caret=f"the book is in {expected}" if declared else "",
+                    labels=() if declared else (Label(first.span, f"{expected} here"),),
+                    help=f"write it in {expected}; another currency is a book of its own",
                 )
-                break
-    return found
+            ]
+    return []
 
 
 def _counted(scope: Scope, charge: syntax.Charge) -> Family | None:
@@ -106,17 +101,15 @@ def _free(scope: Scope, free: syntax.Free, counted: Family, where: str) -> list[
     return found
 
 
-def _overrides(scope: Scope, holder: syntax.Contract | syntax.Amendment) -> list[Diagnostic]:
-    contract = holder if isinstance(holder, syntax.Contract) else scope.contract(holder.contract.text)
-    plans = scope.plans(contract.plan.text) if contract else []
-    charges = {charge.name.text: charge for plan in plans for charge in every(plan, syntax.Charge)}
+def _overrides(scope: Scope, piece: Piece) -> list[Diagnostic]:
+    overrides = piece.overrides()
+    charges = scope.plan_charges(piece.node) if overrides else {}
     found: list[Diagnostic] = []
-    for node in walk(holder):
-        if isinstance(node, syntax.Override) and node.charge.text in charges:
-            counted = _counted(scope, charges[node.charge.text])
-            if counted is not None:
-                where = f"in the override of {node.charge.text} in {described(holder)}"
-                found += _price(scope, node.price, counted, where)
+    for node in overrides:
+        counted = _counted(scope, charges[node.charge.text]) if node.charge.text in charges else None
+        if counted is not None:
+            where = f"in the override of {node.charge.text} in {described(piece.node)}"
+            found += _price(scope, node.price, counted, where)
     return found
 
 
@@ -183,17 +176,16 @@ def _fits(scope: Scope, amount: syntax.Amount, counted: Family, where: str) -> l
     return [error("RB211", amount.span, f"{unit.text} does not measure a quantity in {counted.base}", notes=(where,))]
 
 
-def _examples(scope: Scope) -> list[Diagnostic]:
+def _example(scope: Scope, example: syntax.Example) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    for example in every(scope.book, syntax.Example):
-        for given in example.clauses:
-            if not isinstance(given, (syntax.GivenUsage, syntax.GivenEarlier)):
-                continue
-            counted = scope.meter_family(given.meter.text)
-            if counted is not None:
-                found += _fits(scope, given.amount, counted, f"usage of meter {given.meter.text}")
-        for expect in every(example, syntax.Expect):
-            found += _expected(scope, expect)
+    for given in example.clauses:
+        if not isinstance(given, (syntax.GivenUsage, syntax.GivenEarlier)):
+            continue
+        counted = scope.meter_family(given.meter.text)
+        if counted is not None:
+            found += _fits(scope, given.amount, counted, f"usage of meter {given.meter.text}")
+    for expect in every(example, syntax.Expect):
+        found += _expected(scope, expect)
     return found
 
 

@@ -6,19 +6,25 @@ from zoneinfo import ZoneInfo
 
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, error
+from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope
-from dsl.syntax import walk
 from dsl.syntax.base import Node, Number
 
 MAX_DECIMALS = 12
 
 
-def check_wholes(scope: Scope) -> list[Diagnostic]:
+_COUNTED: tuple[type[Node], ...] = (
+    *(syntax.Header, syntax.Amendment, syntax.Limit, syntax.OnDay, syntax.Decimals, syntax.ExpectTier),
+    *(syntax.Instalments, syntax.WalletPriority, syntax.GivenWallet, syntax.GivenGrant, syntax.PercentileOf),
+    *(syntax.PercentileFold, syntax.AtLeast, syntax.AtMost, syntax.Floor),
+)
+
+
+def check_wholes(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Findings about counts, days, ranks and time zones."""
-    found: list[Diagnostic] = []
-    for node in walk(scope.book):
-        found += _counts(node)
-        if isinstance(node, syntax.Timezone) and not _zone_exists(node.zone.value):
+    found = [one for node in piece.any_of(*_COUNTED) for one in _counts(node)]
+    for node in piece.of(syntax.Timezone):
+        if not _zone_exists(node.zone.value):
             found.append(
                 error(
                     "RB109",

@@ -6,14 +6,19 @@ from decimal import Decimal
 
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, error
+from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope
-from dsl.syntax import walk
 from dsl.syntax.base import Node
 
+_DIVIDING: tuple[type[Node], ...] = (
+    *(syntax.Package, syntax.PerUnit, syntax.Series, syntax.UnitRounding, syntax.RoundUsage, syntax.Rounding),
+    *(syntax.Holds, syntax.Currency, syntax.Percentage),
+)
 
-def check_zeros(scope: Scope) -> list[Diagnostic]:
+
+def check_zeros(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Findings about divisors, steps and worths that are not above zero."""
-    return [one for node in walk(scope.book) for one in _zero(node)]
+    return [one for node in piece.any_of(*_DIVIDING) for one in _zero(node)]
 
 
 def _zero(node: Node) -> list[Diagnostic]:

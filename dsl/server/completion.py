@@ -11,7 +11,7 @@ from lsprotocol import types
 
 from dsl import syntax
 from dsl.grammar.loader import keywords
-from dsl.passes.scope import NOUNS
+from dsl.passes.pieces import NOUNS
 from dsl.server.cursor import Cursor, accepted, cursor_at
 from dsl.server.document import Document
 from dsl.server.occurrences import Symbol, occurrences

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from dsl import syntax
-from dsl.passes.scope import NOUNS, described
+from dsl.passes.pieces import NOUNS
+from dsl.passes.scope import described
 from dsl.server.document import Document
 from dsl.server.lines import Lines
 from dsl.syntax import clauses_of, walk

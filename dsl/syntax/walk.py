@@ -37,13 +37,21 @@ def only(node: Node, kind: type[Kind]) -> Kind | None:
 
 
 _FIELDS: dict[type[Node], tuple[str, ...]] = {}
+# Fields of these types hold no node
+_PLAIN = frozenset(("str", "int", "bool", "Decimal", "Fraction", "datetime.date", "None"))
 
 
 def _field_names(kind: type[Node]) -> tuple[str, ...]:
+    """The fields that may hold nodes."""
     names = _FIELDS.get(kind)
     if names is None:
-        names = _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name != "span")
+        own = [field for field in fields(kind) if field.name != "span" and not _is_plain(str(field.type))]
+        names = _FIELDS[kind] = tuple(field.name for field in own)
     return names
+
+
+def _is_plain(annotation: str) -> bool:
+    return all(one in _PLAIN or one.startswith("words.") for one in annotation.split(" | "))
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -62,4 +70,9 @@ def walk(node: Node) -> Iterator[Node]:
     while pending:
         current = pending.pop()
         yield current
-        pending.extend(reversed(list(children(current))))
+        for name in reversed(_field_names(type(current))):
+            value = getattr(current, name)
+            if isinstance(value, Node):
+                pending.append(value)
+            elif type(value) is tuple:
+                pending.extend(item for item in reversed(value) if isinstance(item, Node))

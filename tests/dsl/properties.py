@@ -7,7 +7,7 @@ import json
 import fastjsonschema
 
 import dsl
-from dsl.checker import PASSES
+from dsl.checker import findings
 from dsl.diagnostics import render_all
 from dsl.format import format_text
 from dsl.format.comments import comments_of
@@ -35,9 +35,7 @@ def prove(text: str) -> bool:
         assert (formatted, refusals) == (None, found)
         return False
     assert book is not None
-    scope = scope_of(book)
-    for check_pass in PASSES:
-        check_pass(scope)
+    findings(scope_of(book))
     assert formatted is not None, render_all(refusals, text)
     again, more = format_text(formatted, "b.rate")
     assert (again, more) == (formatted, [])
