@@ -9,7 +9,8 @@ from engine.journal.outbox import Message, acknowledge, pending_messages
 from engine.journal.store import Store
 from engine.journal.tables import INDEXED
 from engine.journal.tx import Tx
-from engine.journal.verify import Finding, verify_journal
+from engine.journal.verify import verify_journal
+from engine.journal.verify_batches import Finding
 
 __all__ = [
     "INDEXED",

@@ -1,21 +1,25 @@
 """Many documents as one content-addressed file, so that one journal entry can stand for a whole billing run.
 
-The file is JSON lines, `{"body":…,"id":"…"}` in the caller's order, named by the SHA-256 of its bytes.
+The file is Parquet: `id`, `body` (canonical JSON) and the fields by which its kind is looked up, all text, in the
+caller's order. The documents stay in it until one of them changes.
 """
 
 import hashlib
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from engine.journal.errors import ARTEFACT_ALTERED, ARTEFACT_MISSING, BAD_REQUEST, StoreError, from_os_error
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine.journal.errors import ARTEFACT_ALTERED, ARTEFACT_MISSING, StoreError, from_os_error
+from engine.journal.tables import INDEXED
 
 FOLDER = "batches"
-_IDS = re.compile(r"[A-Za-z0-9_.:/@+-]+(\n[A-Za-z0-9_.:/@+-]+)*")
-_ID_FIELD = ',"id":"'
+GROUP_ROWS = 8192
+"""Documents in one row group: what a look-up of one document reads."""
 
 BatchReader: TypeAlias = Callable[[str], bytes]
 """From an artefact's relative path to its bytes."""
@@ -31,31 +35,30 @@ class Batch:
     artefact: str
 
 
-def encode_rows(rows: Iterable[tuple[str, str]]) -> bytes:
-    """The artefact's bytes for (id, canonical body) rows.
-
-    Raises StoreError RBJ15 on an id with other characters than letters, digits and `_ . : / @ + -`.
-    """
-    rows = list(rows)
-    ids = "\n".join([row[0] for row in rows])
-    if rows and (not _IDS.fullmatch(ids) or ids.count("\n") != len(rows) - 1):
-        raise StoreError(BAD_REQUEST, "a document id in the batch is empty or holds a character that ids may not hold")
-    return "".join([f'{{"body":{body},"id":"{ident}"}}\n' for ident, body in rows]).encode()
+def columns_of(kind: str) -> tuple[str, ...]:
+    """The columns of a batch file of a kind of document."""
+    return ("id", "body", *INDEXED.get(kind, ()))
 
 
-def decode_rows(data: bytes) -> Iterator[tuple[str, str]]:
-    """The (id, canonical body) rows of an artefact's bytes."""
-    for line in data.decode().split("\n")[:-1]:
-        split = line.rindex(_ID_FIELD)
-        yield line[split + len(_ID_FIELD) : -2], line[len('{"body":') : split]
+def encode_rows(kind: str, rows: Sequence[tuple[str, str]], index: Sequence[tuple[Any, ...]] | None) -> bytes:
+    """The artefact's bytes for (id, canonical body) rows and their index rows (id, *fields)."""
+    arrays = [[row[0] for row in rows], [row[1] for row in rows]]
+    arrays += [[row[place] for row in index or ()] for place in range(1, len(columns_of(kind)) - 1)]
+    table = pa.table({name: pa.array(array, pa.string()) for name, array in zip(columns_of(kind), arrays, strict=True)})
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, row_group_size=GROUP_ROWS, compression="zstd", compression_level=1)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
 
 
-def write_batch(root: Path, kind: str, rows: Iterable[tuple[str, str]]) -> Batch:
+def write_batch(
+    root: Path, kind: str, rows: Iterable[tuple[str, str]], index: Sequence[tuple[Any, ...]] | None = None
+) -> Batch:
     """Write the rows below `root` (temporary name, fsync, rename, fsync of the folder) and say where they are."""
     rows = list(rows)
-    data = encode_rows(rows)
+    data = encode_rows(kind, rows, index)
     name = hashlib.sha256(data).hexdigest()
-    artefact = f"{FOLDER}/{name}.jsonl"
+    artefact = f"{FOLDER}/{name}.parquet"
     try:
         _write_durably(root / artefact, data)
     except OSError as error:
@@ -70,21 +73,31 @@ def file_reader(root: Path) -> BatchReader:
         try:
             return (root / artefact).read_bytes()
         except FileNotFoundError as error:
-            hint = "restore the file from a backup; the journal's entry names its digest"
-            raise StoreError(ARTEFACT_MISSING, f"the batch file {artefact} is missing", hint) from error
+            raise missing(artefact) from error
         except OSError as error:
             raise from_os_error(error, artefact) from error
 
     return read
 
 
-def read_batch(batch: Batch, read: BatchReader) -> list[tuple[str, str]]:
+def read_batch(batch: Batch, read: BatchReader) -> pa.Table:
     """The rows of a batch, its bytes checked against its digest (StoreError RBJ12 when they differ)."""
     data = read(batch.artefact)
     if hashlib.sha256(data).hexdigest() != batch.digest:
-        hint = "restore the file from a backup"
-        raise StoreError(ARTEFACT_ALTERED, f"the batch file {batch.artefact} was altered after it was written", hint)
-    return list(decode_rows(data))
+        raise altered(batch.artefact)
+    return pq.read_table(pa.BufferReader(data), columns=list(columns_of(batch.kind)))
+
+
+def missing(artefact: str) -> StoreError:
+    """The error of a batch file that is not there."""
+    hint = "restore the file from a backup; the journal's entry names its digest"
+    return StoreError(ARTEFACT_MISSING, f"the batch file {artefact} is missing", hint)
+
+
+def altered(artefact: str) -> StoreError:
+    """The error of a batch file that holds other bytes than were written."""
+    hint = "restore the file from a backup"
+    return StoreError(ARTEFACT_ALTERED, f"the batch file {artefact} was altered after it was written", hint)
 
 
 def _write_durably(path: Path, data: bytes) -> None:

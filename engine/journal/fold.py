@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import pyarrow as pa
+
 from engine.journal.batches import Batch, BatchReader, read_batch
 from engine.journal.entries import COMMAND, OUTBOX, Entry
 
@@ -20,18 +22,20 @@ def fold(entries: Iterable[Entry], read: BatchReader) -> State:
     return state
 
 
-def apply_entry(state: State, entry: Entry, read: BatchReader) -> None:
-    """Change `state` as the entry says."""
+def apply_entry(state: State, entry: Entry, read: BatchReader) -> pa.Table | None:
+    """Change `state` as the entry says; returns the rows of the batch that the entry stands for."""
     fields = entry.batch
     if fields is not None:
-        for ident, body in read_batch(Batch(**fields), read):
+        rows = read_batch(Batch(**fields), read)
+        for ident, body in zip(rows["id"].to_pylist(), rows["body"].to_pylist(), strict=True):
             _put(state, (fields["kind"], ident), body)
-    elif entry.entity_kind in (COMMAND, OUTBOX):
-        return
-    elif entry.after is None:
-        state.pop((entry.entity_kind, entry.entity_id), None)
-    else:
-        _put(state, (entry.entity_kind, entry.entity_id), entry.after)
+        return rows
+    if entry.entity_kind not in (COMMAND, OUTBOX):
+        if entry.after is None:
+            state.pop((entry.entity_kind, entry.entity_id), None)
+        else:
+            _put(state, (entry.entity_kind, entry.entity_id), entry.after)
+    return None
 
 
 def _put(state: State, name: tuple[str, str], body: str) -> None:

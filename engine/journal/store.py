@@ -12,7 +12,7 @@ from engine.journal import tables
 from engine.journal.batches import BatchReader, file_reader
 from engine.journal.canonical import canonical_json, digest, parse_json
 from engine.journal.connect import BUSY_TIMEOUT_MS, coded_errors, connect_sqlite, connect_url, insert_rows, transaction
-from engine.journal.documents import read_body, read_documents
+from engine.journal.documents import Documents
 from engine.journal.entries import COMMAND, GENESIS, Entry, entry_of, read_entries
 from engine.journal.errors import (
     BAD_REQUEST,
@@ -37,6 +37,7 @@ class Store:
         self.engine = engine
         self.place = place
         self.root = root
+        self.held = Documents(root)
         self.read_only = read_only
 
     @classmethod
@@ -148,13 +149,13 @@ class Store:
     def get(self, kind: str, ident: str) -> dict[str, Any] | None:
         """The document, or None."""
         with self.reading() as connection:
-            body = read_body(connection, kind, ident)
+            body = self.held.body(connection, kind, ident)
             return None if body is None else parse_json(body)
 
     def documents(self, kind: str, **where: str) -> dict[str, dict[str, Any]]:
         """The documents of a kind by id, in the order of ids; `where` compares fields of tables.INDEXED[kind]."""
         with self.reading() as connection:
-            return dict(read_documents(connection, kind, **where))
+            return dict(self.held.read(connection, kind, **where))
 
     def entries(self, *, after: int = 0, kind: str | None = None) -> list[Entry]:
         """The journal's entries with n > `after`, only those about `kind` of entity when given."""

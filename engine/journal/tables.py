@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, UniqueConstraint
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -45,6 +45,18 @@ documents = Table(
     Column("version", Integer, nullable=False),
 )
 
+batches = Table(
+    "document_batches",
+    metadata,
+    Column("artefact", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("last", Text, nullable=False),
+)
+"""Files of documents that came together: a document has a row in `documents` only once it has changed."""
+
 outbox_cursors = Table(
     "outbox_cursors", metadata, Column("consumer", Text, primary_key=True), Column("n", BigInteger, nullable=False)
 )
@@ -59,7 +71,7 @@ INDEXED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "wallet": ("customer", "currency"),
     }
 )
-"""Which top-level fields of which kinds of document are kept in an index table for look-ups."""
+"""Which top-level fields of which kinds of document are kept for look-ups: in an index table, or in a batch's file."""
 
 _HOT = {"number", "customer", "subscription", "run", "invoice"}
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, update
 
 from engine.journal.batches import Batch, write_batch
 from engine.journal.canonical import canonical_json, digest_text, parse_json
-from engine.journal.documents import index_values, read_body, write_batch_rows
+from engine.journal.documents import GONE, Documents, index_values, own_row
 from engine.journal.entries import BATCH, OUTBOX, is_batch
 from engine.journal.errors import BAD_REQUEST, DOCUMENT_EXISTS, DOCUMENT_MISSING, StoreError
 from engine.journal.tables import documents, index_tables
@@ -25,7 +25,7 @@ class Tx:
 
     def __init__(self, connection: Connection, root: Path | None) -> None:
         self.connection = connection
-        self._root = root
+        self._held = Documents(root)
         self._changes: list[Change] = []
 
     @property
@@ -35,8 +35,12 @@ class Tx:
 
     def get(self, kind: str, ident: str) -> dict[str, Any] | None:
         """The document, or None when there is none."""
-        body = read_body(self.connection, kind, ident)
+        body = self._held.body(self.connection, kind, ident)
         return None if body is None else parse_json(body)
+
+    def documents(self, kind: str, **where: str) -> dict[str, dict[str, Any]]:
+        """The documents of a kind by id, in the order of ids; `where` compares fields of tables.INDEXED[kind]."""
+        return dict(self._held.read(self.connection, kind, **where))
 
     def require(self, kind: str, ident: str) -> dict[str, Any]:
         """The document; StoreError RBJ14 when there is none."""
@@ -51,28 +55,40 @@ class Tx:
             raise StoreError(BAD_REQUEST, "a document needs a kind and an id", "name both")
         if kind == OUTBOX:
             raise StoreError(BAD_REQUEST, f"`{OUTBOX}` is no kind of document", "use emit for a domain event")
-        before, after = read_body(self.connection, kind, ident), canonical_json(body)
+        after = canonical_json(body)
         if is_batch(after):
             raise StoreError(BAD_REQUEST, f"a body with only the field `{BATCH}` is kept for batches", "use bulk")
-        values = {"body": after, "digest": digest_text(after)}
-        if before is None:
-            self.connection.execute(insert(documents).values(kind=kind, id=ident, version=1, **values))
-        else:
-            where = (documents.c.kind == kind) & (documents.c.id == ident)
-            self.connection.execute(update(documents).where(where).values(version=documents.c.version + 1, **values))
+        before = self._write(kind, ident, after)
         self._index(kind, ident, body)
         self._changes.append((kind, ident, before, after))
 
+    def _write(self, kind: str, ident: str, after: str) -> str | None:
+        """Give a document a row of its own, or change the one it has; returns the body before."""
+        values = {"body": after, "digest": digest_text(after)}
+        own = own_row(self.connection, kind, ident)
+        if own is None:
+            came = self._held.filed_body(self.connection, kind, ident)
+            first = 1 if came is None else 2
+            self.connection.execute(insert(documents).values(kind=kind, id=ident, version=first, **values))
+            return came
+        where = (documents.c.kind == kind) & (documents.c.id == ident)
+        version = documents.c.version + 1
+        self.connection.execute(update(documents).where(where).values(version=1 if own == GONE else version, **values))
+        return own or None
+
     def create(self, kind: str, ident: str, body: dict[str, Any]) -> None:
         """Like put, but StoreError RBJ13 when the document exists."""
-        if read_body(self.connection, kind, ident) is not None:
+        if self._held.body(self.connection, kind, ident) is not None:
             raise StoreError(DOCUMENT_EXISTS, f"{kind} `{ident}` exists already", "choose another id")
         self.put(kind, ident, body)
 
     def delete(self, kind: str, ident: str) -> None:
         """Remove a document; StoreError RBJ14 when there is none. Its past stays in the journal."""
         before = canonical_json(self.require(kind, ident))
-        self.connection.execute(delete(documents).where((documents.c.kind == kind) & (documents.c.id == ident)))
+        if self._held.filed_body(self.connection, kind, ident) is None:
+            self.connection.execute(delete(documents).where((documents.c.kind == kind) & (documents.c.id == ident)))
+        else:
+            self._write(kind, ident, GONE)
         if kind in index_tables:
             table = index_tables[kind]
             self.connection.execute(delete(table).where(table.c.id == ident))
@@ -82,19 +98,20 @@ class Tx:
         """Create many documents under one journal entry about `run`.
 
         `rows` are (id, canonical JSON body); `index` their index rows as (id, *fields of tables.INDEXED[kind]) of text
-        or None, needed exactly when the kind is indexed. The rows also go to a content-addressed file below the
-        workspace, from which the journal is folded. StoreError RBJ13 when one of the ids exists.
+        or None, needed exactly when the kind is indexed. They go to a content-addressed file below the workspace,
+        from which the journal is folded. StoreError RBJ13 when one of the ids exists.
         """
         if (index is not None) != (kind in index_tables):
             raise StoreError(BAD_REQUEST, f"index rows do not fit kind `{kind}`", "see engine.journal.tables.INDEXED")
-        if self._root is None:
-            raise StoreError(BAD_REQUEST, "this store has no folder for batch files", "open it with artefacts=PATH")
-        rows = list(rows)
-        batch = write_batch(self._root, kind, rows)
-        write_batch_rows(self.connection, kind, rows, index)
-        fields = {"kind": kind, "count": batch.count, "digest": batch.digest, "artefact": batch.artefact}
-        self._changes.append(("run", run, None, canonical_json({BATCH: fields})))
+        batch = write_batch(self._held.folder, kind, rows, index)
+        self.adopt(run, batch)
         return batch
+
+    def adopt(self, run: str, batch: Batch) -> None:
+        """`bulk` for a batch whose file is on disk already, its columns those of `batches.columns_of` its kind."""
+        self._held.add(self.connection, batch)
+        fields = {"kind": batch.kind, "count": batch.count, "digest": batch.digest, "artefact": batch.artefact}
+        self._changes.append(("run", run, None, canonical_json({BATCH: fields})))
 
     def next_number(self, name: str, count: int = 1) -> int:
         """Take `count` numbers from a gapless counter and return the first; the first ever is 1.
@@ -114,9 +131,8 @@ class Tx:
 
     def find(self, kind: str, **where: str) -> list[str]:
         """Ids, in order, of the documents of an indexed kind whose fields have these values."""
-        table = index_tables[kind]
-        statement = select(table.c.id).where(*(table.c[field] == value for field, value in where.items()))
-        return list(self.connection.execute(statement.order_by(table.c.id)).scalars())
+        found: list[str] = self._held.table(self.connection, kind, where)["id"].to_pylist()
+        return found
 
     def _index(self, kind: str, ident: str, body: dict[str, Any]) -> None:
         if kind in index_tables:

@@ -1,28 +1,19 @@
 """Proof that the store is what its journal says: the chain of hashes, the fold, and the index tables."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
-from engine.journal.batches import BatchReader
+from engine.journal.batches import Batch, BatchReader
 from engine.journal.canonical import digest_text, parse_json
-from engine.journal.documents import index_values
-from engine.journal.entries import GENESIS, read_entries
+from engine.journal.documents import GONE, index_values
+from engine.journal.entries import GENESIS, Entry, read_entries
 from engine.journal.errors import StoreError
 from engine.journal.fold import State, apply_entry
 from engine.journal.store import Store, read_head
 from engine.journal.tables import documents, index_tables
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One difference: the entry (0 when none is to blame), the entity as `kind/id`, the field, and a sentence."""
-
-    n: int
-    entity: str
-    field: str
-    message: str
+from engine.journal.verify_batches import Came, Finding, check_batches
 
 
 def verify_journal(store: Store, *, anchor: tuple[int, str] | None = None) -> list[Finding]:
@@ -32,16 +23,36 @@ def verify_journal(store: Store, *, anchor: tuple[int, str] | None = None) -> li
     computes every hash anew, cannot be told from an honest one. Findings are in order: chain first, then documents.
     """
     with store.reading() as connection:
-        state: State = {}
-        findings = list(_check_chain(connection, store.read_artefact(), state, anchor))
-        findings.extend(_check_documents(connection, state))
+        replay = Replay(store.read_artefact())
+        findings = list(_check_chain(connection, replay, anchor))
+        findings.extend(check_batches(connection, replay.came, replay.unread))
+        findings.extend(_check_documents(connection, replay.state, replay.came))
         findings.extend(_check_indexes(connection))
     return findings
 
 
-def _check_chain(
-    connection: Connection, read: BatchReader, state: State, anchor: tuple[int, str] | None
-) -> Iterator[Finding]:
+@dataclass(slots=True)
+class Replay:
+    """What replaying the journal gives: the state, the batches, and the files of batches that could not be read."""
+
+    read: BatchReader
+    state: State = field(default_factory=dict)
+    came: list[Came] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+
+    def apply(self, entry: Entry) -> None:
+        """Replay one entry; raises as `fold.apply_entry`."""
+        fields = entry.batch
+        try:
+            rows = apply_entry(self.state, entry, self.read)
+        except StoreError:
+            self.unread.add("" if fields is None else fields["artefact"])
+            raise
+        if fields is not None:
+            self.came.append(Came(Batch(**fields), rows))
+
+
+def _check_chain(connection: Connection, replay: Replay, anchor: tuple[int, str] | None) -> Iterator[Finding]:
     expected, previous = 0, GENESIS
     for entry in read_entries(connection):
         expected += 1
@@ -57,7 +68,7 @@ def _check_chain(
             yield Finding(entry.n, entity, "hash", f"entry {entry.n} is not the one that was anchored")
         previous = entry.hash
         try:
-            apply_entry(state, entry, read)
+            replay.apply(entry)
         except (StoreError, ValueError, TypeError, KeyError) as error:
             yield Finding(entry.n, entity, "after", f"entry {entry.n} cannot be replayed: {error}")
     if anchor is not None and anchor[0] > expected:
@@ -66,10 +77,14 @@ def _check_chain(
         yield Finding(expected, "meta/head", "head", "the last entry is not the one the store remembers")
 
 
-def _check_documents(connection: Connection, state: State) -> Iterator[Finding]:
+def _check_documents(connection: Connection, state: State, came: list[Came]) -> Iterator[Finding]:
     left = dict(state)
+    own: set[tuple[str, str]] = set()
     for kind, ident, body, body_digest, version in connection.execute(select(documents)):
         entity = f"{kind}/{ident}"
+        own.add((kind, ident))
+        if body == GONE and (kind, ident) not in left:
+            continue
         if (kind, ident) not in left:
             yield Finding(0, entity, "id", f"{entity} is in the store but no entry made it")
             continue
@@ -80,6 +95,12 @@ def _check_documents(connection: Connection, state: State) -> Iterator[Finding]:
             yield Finding(0, entity, "digest", f"the digest of {entity} is not that of its journal body")
         if version != folded_version:
             yield Finding(0, entity, "version", f"{entity} has version {version}, the journal says {folded_version}")
+    for kind, ident, body in (row for one in came for row in one.documents() if row[:2] not in own):
+        entity, state_of = f"{kind}/{ident}", left.pop((kind, ident), None)
+        if state_of is None:
+            yield Finding(0, entity, "id", f"{entity} is in its batch, but the journal deleted it")
+        elif state_of != (body, 1):
+            yield Finding(0, entity, "id", f"{entity} has changed since its batch, but has no row")
     for kind, ident in left:
         yield Finding(0, f"{kind}/{ident}", "id", f"{kind}/{ident} is in the journal but not in the store")
 
@@ -88,7 +109,7 @@ def _check_indexes(connection: Connection) -> Iterator[Finding]:
     for kind, table in index_tables.items():
         rows = {row.id: dict(row._mapping) for row in connection.execute(select(table))}
         bodies = select(documents.c.id, documents.c.body).where(documents.c.kind == kind)
-        for ident, body in connection.execute(bodies):
+        for ident, body in connection.execute(bodies.where(documents.c.body != GONE)):
             entity, row = f"{kind}/{ident}", rows.pop(ident, None)
             try:
                 expected = index_values(kind, ident, parse_json(body))

@@ -10,14 +10,14 @@ import duckdb
 from engine.corrections import settle
 from engine.corrections.compare import line_query
 from engine.corrections.derive import load_run
-from engine.journal import Store
+from engine.journal import Store, StoreError
 from engine.metering import MeterError, open_duck
 from engine.proof.differences import Difference, sha256
 from engine.runs.errors import RunError
 from engine.runs.order import in_order
 from engine.runs.run import no_step
 
-UNREADABLE = (MeterError, RunError, duckdb.IOException, duckdb.InvalidInputException)
+UNREADABLE = (MeterError, RunError, StoreError, duckdb.IOException, duckdb.InvalidInputException)
 """What a missing or broken file raises while a run is derived anew."""
 
 

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 from sqlalchemy import select
 
-from engine.journal import Store
+from engine.journal import Store, StoreError
 from engine.ledger import tables
 from engine.ledger.posting import posting_prefix
 from engine.metering import open_duck
@@ -42,9 +42,9 @@ def reconcile(root: Path, store: Store, period: str) -> dict[str, Any]:
     try:
         stages = [_events(root, store)]
         stages += _rated(con, root, store, runs)
-        _load_invoices(con, store, {r["id"] for r in runs})
+        trouble = _load_invoices(con, store, {r["id"] for r in runs})
         _load_ledger(con, store)
-        stages += [_invoices(con), _doubles(con), _ledger(con)]
+        stages += [_invoices(con, trouble), _doubles(con), _ledger(con)]
     finally:
         con.close()
     return {
@@ -114,17 +114,24 @@ def _of_lines(con: duckdb.DuckDBPyConnection, name: str, sides: tuple[str, str],
     return compared(con, name, sides, queries, (sums.format("derived"), sums.format("stored")))
 
 
-def _load_invoices(con: duckdb.DuckDBPyConnection, store: Store, runs: set[str]) -> None:
-    """Table `invoices`: every invoice document that names one of the runs, whether or not an index knows it."""
+def _load_invoices(con: duckdb.DuckDBPyConnection, store: Store, runs: set[str]) -> list[dict[str, Any]]:
+    """Table `invoices`: every invoice document that names one of the runs, whether or not an index knows it; returns
+    why it is empty where they cannot be read."""
     names = (*_TEXTS, *_AMOUNTS)
-    held = [body for body in store.documents("invoice").values() if body.get("run") in runs]
+    trouble: list[dict[str, Any]] = []
+    held: list[dict[str, Any]] = []
+    try:
+        held = [body for body in store.documents("invoice").values() if body.get("run") in runs]
+    except StoreError as error:
+        trouble = [{"check": "journal", "what": "invoices", "message": error.message}]
     rows = [{name: str(body.get(name)) for name in names} for body in held]
     con.register("invoice_rows", pa.Table.from_pylist(rows, pa.schema([(f, pa.string()) for f in names])))
     amounts = ", ".join(f"{n}::DECIMAL(38,12) AS {n}" for n in _AMOUNTS)
     con.execute(f"CREATE TEMP TABLE invoices AS SELECT {', '.join(_TEXTS)}, {amounts} FROM invoice_rows")
+    return trouble
 
 
-def _invoices(con: duckdb.DuckDBPyConnection) -> Stage:
+def _invoices(con: duckdb.DuckDBPyConnection, trouble: list[dict[str, Any]]) -> Stage:
     """Stored lines against invoices: each invoice is the sum of its lines, and so are its parts."""
     after = documents.AFTER
     left = f"""SELECT invoice AS number, customer, subscription, currency, sum(amount)::DECIMAL(38,12) AS amount,
@@ -136,7 +143,9 @@ def _invoices(con: duckdb.DuckDBPyConnection) -> Stage:
         "SELECT currency, sum(amount) FROM stored GROUP BY currency",
         "SELECT currency, sum(due + included_tax) FROM invoices GROUP BY currency",
     )
-    return compared(con, "lines = invoices", ("sums of the lines", "invoices"), (left, right), sums)
+    stage = compared(con, "lines = invoices", ("sums of the lines", "invoices"), (left, right), sums)
+    stage.missing = [*trouble, *stage.missing][:SHOWN]
+    return stage
 
 
 def _doubles(con: duckdb.DuckDBPyConnection) -> Stage:

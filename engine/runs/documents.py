@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from engine.journal import INDEXED, Batch
+from engine.journal.batches import FOLDER as BATCHES
+from engine.journal.batches import GROUP_ROWS
+from engine.runs.lines import write_parquet
 
 AFTER = "('commit', 'billed', 'tax', 'credit_note', 'wallet')"
 
@@ -53,28 +59,33 @@ def number_invoices(con: duckdb.DuckDBPyConnection, header: Header) -> int:
 
 
 _BODY = """to_json({
-  'artefact': $artefact, 'book': book_version, 'currency': currency, 'customer': customer, 'due': due::VARCHAR,
+  'artefact': h.artefact, 'book': book_version, 'currency': currency, 'customer': customer, 'due': due::VARCHAR,
   'due_date': due_date, 'from_us': from_us, 'included_tax': included_tax::VARCHAR, 'issued': issued, 'lines': lines,
-  'number': number, 'period': $period, 'plan': plan,
-  'proof': {'as_of': $as_of::BIGINT, 'engine': $engine, 'lines': $lines_digest, 'price': price_digest},
-  'run': $run, 'status': 'open', 'subscription': subscription, 'tax': tax::VARCHAR, 'terms': terms, 'timing': timing,
+  'number': number, 'period': h.period, 'plan': plan,
+  'proof': {'as_of': h.as_of::BIGINT, 'engine': h.engine, 'lines': h.lines_digest, 'price': price_digest},
+  'run': h.run, 'status': 'open', 'subscription': subscription, 'tax': tax::VARCHAR, 'terms': terms, 'timing': timing,
   'to_us': to_us, 'total': total::VARCHAR})::VARCHAR"""
 """The canonical JSON of an invoice: keys in order, amounts as decimal strings, the terms it was billed under."""
 
 
-def document_rows(
-    con: duckdb.DuckDBPyConnection, header: Header, artefact: str, lines_digest: str
-) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
-    """(rows, index rows) for the store: id and canonical JSON of every invoice, in the order of their numbers."""
-    own = {"run": header.run, "period": header.period}
-    rest = {"artefact": artefact, "lines_digest": lines_digest, "engine": header.engine, "as_of": header.as_of}
-    rows = con.execute(f"SELECT number, {_BODY} FROM run_invoices ORDER BY n", own | rest).fetchall()
-    index = con.execute(
-        """SELECT number, number, customer, subscription, $run, $period, 'open', currency, due::VARCHAR
-        FROM run_invoices ORDER BY n""",
-        own,
-    ).fetchall()
-    return rows, index
+def write_documents(
+    con: duckdb.DuckDBPyConnection, root: Path, header: Header, artefact: str, lines_digest: str
+) -> Batch:
+    """The invoices as a batch file below `root`, in the order of their numbers."""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE run_header AS SELECT $run AS run, $period AS period, $as_of AS as_of,
+          $engine AS engine, $artefact AS artefact, $lines_digest AS lines_digest""",
+        {
+            "run": header.run, "period": header.period, "as_of": header.as_of, "engine": header.engine,
+            "artefact": artefact, "lines_digest": lines_digest,
+        },
+    )  # fmt: skip
+    made = {"run": "h.run", "period": "h.period", "status": "'open'", "due": "due::VARCHAR"}
+    fields = ", ".join(f"{made.get(name, name)} AS {name}" for name in INDEXED["invoice"])
+    query = f"SELECT number AS id, {_BODY} AS body, {fields} FROM run_invoices CROSS JOIN run_header h ORDER BY n"
+    name, digest = write_parquet(con, query, root / BATCHES, group_rows=GROUP_ROWS)
+    [(count,)] = con.execute("SELECT count(*) FROM run_invoices").fetchall()
+    return Batch("invoice", int(count), digest, f"{BATCHES}/{name}")
 
 
 def totals(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

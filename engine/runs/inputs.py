@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from io import BytesIO
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.json as pj
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from engine.journal.tables import documents
+from engine.journal.documents import Documents
 from engine.runs.tasks import Terms
 
 SUBSCRIPTION = (
@@ -22,21 +22,30 @@ TERMS = Terms.__slots__
 NAMES = ", ".join(f'"{name}"' for name in TERMS)
 
 
-def document_table(connection: Connection, kind: str, fields: Iterable[str]) -> pa.Table:
+def document_table(held: Documents, connection: Connection, kind: str, fields: Iterable[str]) -> pa.Table:
     """Text fields of all documents of a kind, one row each, in the order of their ids."""
-    bodies = connection.execute(select(documents.c.body).where(documents.c.kind == kind).order_by(documents.c.id))
-    text = "\n".join(row[0] for row in bodies)
+    bodies = held.table(connection, kind)["body"]
     schema = pa.schema([(name, pa.string()) for name in fields])
-    if not text:
+    if not len(bodies):
         return schema.empty_table()
+    text = b"".join(_text_of(pc.binary_join_element_wise(chunk, "", "\n")) for chunk in bodies.chunks)
     options = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
-    return pj.read_json(BytesIO(text.encode()), parse_options=options).select(list(schema.names))
+    return pj.read_json(pa.BufferReader(text), parse_options=options).select(list(schema.names))
 
 
-def load_today(con: duckdb.DuckDBPyConnection, connection: Connection) -> None:
+def _text_of(lines: pa.StringArray) -> bytes:
+    """Texts one after the other: the buffer they stand in, without an object for each."""
+    if not len(lines):
+        return b""
+    _, offsets, values = lines.buffers()
+    ends = memoryview(offsets).cast("i")
+    return bytes(memoryview(values)[ends[lines.offset] : ends[lines.offset + len(lines)]])
+
+
+def load_today(con: duckdb.DuckDBPyConnection, held: Documents, connection: Connection) -> None:
     """Create table `today`: the subscriptions as they are now, fields as text; an empty time zone is the customer's."""
-    con.register("raw_subscriptions", document_table(connection, "subscription", SUBSCRIPTION))
-    con.register("raw_customers", document_table(connection, "customer", ("id", "timezone")))
+    con.register("raw_subscriptions", document_table(held, connection, "subscription", SUBSCRIPTION))
+    con.register("raw_customers", document_table(held, connection, "customer", ("id", "timezone")))
     fields = ", ".join(f's."{name}"' for name in SUBSCRIPTION if name != "timezone")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE {TODAY} AS

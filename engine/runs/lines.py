@@ -45,7 +45,8 @@ _ARROW = {
 }
 SCHEMA = pa.schema([(name, _ARROW[kind]) for name, kind in LINES.items()])
 
-_FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880, USE_TMP_FILE false"
+_FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false"
+GROUP_ROWS = 122_880
 _ROOM = "free some space, or get permission to write, and run again: nothing was half done"
 
 
@@ -92,26 +93,28 @@ def insert(con: duckdb.DuckDBPyConnection, rows: list[dict[str, object]]) -> Non
         con.unregister("new_lines")
 
 
-def write_parquet(con: duckdb.DuckDBPyConnection, query: str, folder: Path, prefix: str = "") -> tuple[str, str]:
+def write_parquet(
+    con: duckdb.DuckDBPyConnection, query: str, folder: Path, prefix: str = "", group_rows: int = GROUP_ROWS
+) -> tuple[str, str]:
     """Write a query's rows, in their order, to a content-addressed file; returns (file name, SHA-256).
 
     Temporary name, fsync, rename, fsync of the folder: a crash leaves nothing or an orphan. The order of rows is kept,
     so that the same rows give the same bytes. Raises `RunError` RBR10 when the disk is full or read-only.
     """
     try:
-        return _write(con, query, folder, prefix)
+        return _write(con, query, folder, prefix, group_rows)
     except duckdb.IOException as error:
         raise RunError("RBR10", f"{folder} cannot be written: {str(error).splitlines()[0]}", _ROOM) from error
     except OSError as error:
         raise RunError("RBR10", f"{folder} cannot be written: {error.strerror}", _ROOM) from error
 
 
-def _write(con: duckdb.DuckDBPyConnection, query: str, folder: Path, prefix: str) -> tuple[str, str]:
+def _write(con: duckdb.DuckDBPyConnection, query: str, folder: Path, prefix: str, group_rows: int) -> tuple[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / "rows.parquet.tmp"
     try:
         with in_order(con):
-            con.execute(f"COPY ({query}) TO '{_quoted(temporary)}' ({_FORMAT})")
+            con.execute(f"COPY ({query}) TO '{_quoted(temporary)}' ({_FORMAT}, ROW_GROUP_SIZE {group_rows})")
         digest = hashlib.sha256()
         with temporary.open("rb") as handle:
             while block := handle.read(1 << 20):

@@ -52,7 +52,7 @@ def pin(
     None, and writes nothing, when earlier runs covered all. `covered` is None for the first run of a period.
     """
     with store.reading() as connection:
-        load_today(con, connection)
+        load_today(con, store.held, connection)
     con.execute("CREATE OR REPLACE TEMP TABLE covered (id VARCHAR)")
     done = [(ident,) for ident in sorted(covered or ())]
     if done:

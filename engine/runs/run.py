@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from engine.journal import Tx, digest, digest_text
+from engine.journal import Tx, digest
 from engine.metering import open_duck
 from engine.runs import documents, lines
 from engine.runs.carry import carried_by, settle_carried
@@ -163,19 +163,19 @@ def _commit(
 ) -> dict[str, Any]:  # fmt: skip
     """All invoices of the run become open in one transaction: documents, numbers, journal entry."""
     ident = header.run
-    rows, index = documents.document_rows(con, header, artefact, sha)
+    batch = documents.write_documents(con, setting.root, header, artefact, sha)
     found = con.execute("SELECT count(*) FROM run_lines JOIN run_invoices USING (sub)").fetchall()[0]
     carried = carried_by(con)
     summary = {
         "invoices": count, "lines": int(found[0]), "total": documents.totals(con), "problems": problems,
         "artefact": artefact, "first_number": header.first_number,
-        "digest": digest({"lines": sha, "invoices": digest_text("\n".join([body for _, body in rows]))}),
+        "digest": digest({"lines": sha, "invoices": batch.digest}),
     }  # fmt: skip
 
     def work(tx: Tx) -> dict[str, Any]:
         if count and tx.next_number("invoice", count) != header.first_number:
             raise RunError("RBR05", "invoice numbers were taken by something else meanwhile", "run again")
-        tx.bulk("invoice", ident, rows, index)
+        tx.adopt(ident, batch)
         settle_carried(tx, carried)
         tx.emit("run.committed", {"run": ident, "invoices": count})
         return summary

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from engine.journal import Store, Tx, canonical_json, digest
-from engine.journal.documents import read_documents
 from engine.subscriptions.records import (
     BadRow,
     Customer,
@@ -124,7 +123,7 @@ def _store(tx: Tx, key: str, kind: str, bodies: Mapping[str, dict[str, Any]], fi
     fresh: list[tuple[str, str]] = []
     index: list[tuple[Any, ...]] = []
     changed = 0
-    held = dict(read_documents(tx.connection, kind))
+    held = tx.documents(kind)
     for ident, body in bodies.items():
         before = held.get(ident)
         if before is None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from engine.journal import canonical_json, digest_text
 from tests.workspace.kit import BOOK, World, ratebook, small
 
 EUROS = BOOK.replace("book calls", "book euros").replace("USD", "EUR").replace("plan basic", "plan euro")
@@ -52,6 +53,12 @@ def lines_file(made: World) -> Path:
     return found
 
 
+def invoices_file(made: World) -> Path:
+    """The file of invoices."""
+    [found] = [p for p in made.path.glob("batches/*") if "number" in pq.read_schema(p).names]
+    return found
+
+
 def event_deleted(made: World) -> None:
     table = pq.read_table(segment(made))
     pq.write_table(table.slice(0, table.num_rows - 1), segment(made))
@@ -87,20 +94,20 @@ def transfer_deleted(made: World) -> None:
 
 
 def invoice_doubled(made: World) -> None:
-    sql(
-        made,
-        """INSERT INTO documents (kind, id, body, digest, version)
-        SELECT kind, 'INV-000099', replace(body, '"INV-000001"', '"INV-000099"'), digest, version
-        FROM documents WHERE kind = 'invoice' AND id = 'INV-000001'""",
-    )
+    with made.workspace() as workspace:
+        body = canonical_json(workspace.store.get("invoice", "INV-000001")).replace("INV-000001", "INV-000099")
+    sql(made, f"INSERT INTO documents VALUES ('invoice', 'INV-000099', '{body}', '{digest_text(body)}', 1)")
 
 
 def invoice_edited(made: World) -> None:
-    sql(
-        made,
-        """UPDATE documents SET body = replace(body, '"due":"1.100000000000"', '"due":"9.100000000000"')
-        WHERE kind = 'invoice' AND id = 'INV-000001'""",
-    )
+    path = invoices_file(made)
+    table = pq.read_table(path)
+    bodies = [b.replace('"due":"1.100000000000"', '"due":"9.100000000000"') for b in table["body"].to_pylist()]
+    pq.write_table(table.set_column(table.column_names.index("body"), "body", pa.array(bodies)), path)
+
+
+def invoices_removed(made: World) -> None:
+    invoices_file(made).unlink()
 
 
 Fault = tuple[Callable[[World], None], set[str], set[str]]
@@ -114,6 +121,7 @@ FAULTS: list[Fault] = [
     (transfer_deleted, {"invoices = ledger"}, {"ledger"}),
     (invoice_doubled, {"lines = invoices", "one invoice a period", "invoices = ledger"}, {"journal"}),
     (invoice_edited, {"lines = invoices", "invoices = ledger"}, {"journal", "invoice"}),
+    (invoices_removed, {"lines = invoices", "invoices = ledger"}, {"journal", "lines"}),
 ]
 
 
