@@ -107,6 +107,7 @@ def _segments(workspace: Workspace, accounts: int, events: int) -> None:
     with workspace.writing() as connection:
         catalogue.add_segments(connection, found)
         catalogue.set_counter(connection, "seq", first - 1)
+        catalogue.set_counter(connection, "segment", len(found))
     con.close()
 
 
