@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.metering.files import scan
 from engine.metering.plan import Plan, places_of
 from engine.metering.predicates import condition
-from engine.metering.sql import integer, name, whole
+from engine.metering.sql import integer, name, text, whole
 from engine.metering.steps import Steps
 from engine.model import Property
 
@@ -87,6 +87,8 @@ def _conditions(plan: Plan, needs: Needs) -> str:
     since = needs.since if needs.history else first
     if since is not None:
         parts.append(f"time >= make_timestamp({since}::BIGINT)")
+    if plan.subjects:
+        parts.append(f"subject IN ({', '.join(map(text, plan.subjects))})")
     if plan.meter.where is not None:
         parts.append(condition(plan.meter.where))
     lacking = missing(plan)

@@ -26,12 +26,15 @@ __all__ = ["LEVELS", "Plan", "axis_columns", "drop", "places_of", "plan", "plan_
 LEVELS = ("time_weighted", "integral")
 _NARROW, _WIDE = "DECIMAL(18,6)", "DECIMAL(38,12)"
 _PREFIXES = count()
+FEW = 500
+"""Up to so many subjects are named in a query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A job with everything its queries depend on; its helper tables live in the connection under `prefix`.
 
+    `subjects`: all of them where they are `FEW`, else empty.
     `windows`: least and greatest from_us, least and greatest to_us. `term`: the measured value. `one_cohort`: all subs
     are in cohort 0. `grid`: the windows of a windowed meter; `subs` then tells which grid each service window uses.
     A quantity in base units is `v x factor.numerator / (10^places x over x factor.denominator)`.
@@ -47,6 +50,7 @@ class Plan:
     bands: Timeline
     subs: str
     grid: Grid | None = None
+    subjects: tuple[str, ...] = ()
 
     @property
     def meter(self) -> Meter:
@@ -93,9 +97,15 @@ def plan(con: duckdb.DuckDBPyConnection, job: Job) -> Plan:
     term = measured(job.meter.measure, places)
     window = job.meter.measure.window
     if window is None or window.kind == "session":
-        return Plan(job, prefix, windows, high == 0, term, kinds, time, bands, job.subs)
+        return Plan(job, prefix, windows, high == 0, term, kinds, time, bands, job.subs, None, _few(con, job))
     grid = lay_grid(con, prefix, job, window)
-    return Plan(job, prefix, windows, high == 0, term, kinds, time, bands, f"{prefix}_subs", grid)
+    return Plan(job, prefix, windows, high == 0, term, kinds, time, bands, f"{prefix}_subs", grid, _few(con, job))
+
+
+def _few(con: duckdb.DuckDBPyConnection, job: Job) -> tuple[str, ...]:
+    """The subjects, where they are few: named in the query, they let a scan skip all rows of others."""
+    found = con.execute(f"SELECT DISTINCT subject FROM {job.subs} LIMIT {FEW + 1}").fetchall()
+    return tuple(sorted(row[0] for row in found)) if len(found) <= FEW else ()
 
 
 def _views(con: duckdb.DuckDBPyConnection, prefix: str, time: Timeline) -> None:
