@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -12,16 +12,18 @@ from engine.bulk.amounts import Uneven
 from engine.bulk.cohort import Cohort, irregular, metered_charges
 from engine.bulk.discounts import add_discounts, greatest
 from engine.bulk.fees import add_fees
-from engine.bulk.group import grouped
+from engine.bulk.group import Group, grouped
 from engine.bulk.sheets import TooWide
 from engine.bulk.steps import add_limits, add_taxes
 from engine.bulk.usage import meter_group, rate_group
-from engine.metering import EventFile, QuantityOverflow
+from engine.metering import EventFile, Job, QuantityOverflow
 
 COLUMNS = """sub INTEGER, kind VARCHAR, charge VARCHAR, name VARCHAR, label VARCHAR, quantity_num DECIMAL(38,0),
   quantity_den DECIMAL(38,0), unit VARCHAR, exact DECIMAL(38,0), amount DECIMAL(38,0), start_us BIGINT, end_us BIGINT,
   events BIGINT, evidence DECIMAL(38,0), place VARCHAR, taxed VARCHAR, cohort INTEGER"""
 """`bulk_lines`: amounts in whole pico; `taxed` are the tax categories joined by commas."""
+
+Meter = Callable[[duckdb.DuckDBPyConnection, Group, Mapping[str, tuple[EventFile, ...]], int | None], Job]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,11 @@ class Outcome:
 
 def rate_cohorts(
     con: duckdb.DuckDBPyConnection, cohorts: Sequence[Cohort], files: Mapping[str, tuple[EventFile, ...]],
-    as_of: int | None,
+    as_of: int | None, meter: Meter = meter_group,
 ) -> Outcome:  # fmt: skip
     """Fill `bulk_lines` with all lines of the regular cohorts' subs: `subs(sub, subject, from_us, to_us, cohort)`.
 
+    `meter` makes the usage of a group; `Kept` has one that finds what it metered before.
     Nothing of a cohort or sub that is left to the reference stays in `bulk_lines`.
     """
     con.execute(f"CREATE OR REPLACE TEMP TABLE bulk_lines ({COLUMNS})")
@@ -54,7 +57,7 @@ def rate_cohorts(
     subs: set[int] = set()
     for group in grouped(regular):
         try:
-            job = meter_group(con, group, files, as_of)
+            job = meter(con, group, files, as_of)
             subs |= rate_group(con, group, job)
         except (duckdb.OutOfRangeException, QuantityOverflow, TooWide, Uneven) as problem:
             for cohort, _ in group.members:

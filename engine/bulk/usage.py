@@ -35,15 +35,20 @@ def meter_group(
 ) -> Job:
     """Table `usage` of a group (`ordered`, where it looks at single events), of the events known by `as_of`."""
     prepare_group(con, group)
-    cohort, metered = group.members[0]
-    meter = cohort.book.meter(metered.meter)
-    slicings = tuple(_slicing(c, m) for c, m in group.members)
-    job = Job(meter, files_read_by(files, meter), slicings, "group_subs", as_of)
+    job = job_of(group, files, as_of)
     if group.ordered:
         meter_ordered(con, job, "ordered")
     else:
         meter_usage(con, job, "usage")
     return job
+
+
+def job_of(group: Group, files: Mapping[str, tuple[EventFile, ...]], as_of: int | None) -> Job:
+    """What is metered for a group whose `group_subs` are prepared."""
+    cohort, metered = group.members[0]
+    meter = cohort.book.meter(metered.meter)
+    slicings = tuple(_slicing(c, m) for c, m in group.members)
+    return Job(meter, files_read_by(files, meter), slicings, "group_subs", as_of)
 
 
 def prepare_group(con: duckdb.DuckDBPyConnection, group: Group) -> None:

@@ -54,7 +54,7 @@ def rate_tasks(
         register_tasks(con, tasks)
     with step("meter and rate"):
         outcome = rate_cohorts(con, [cohort_of(n, t) for n, t in enumerate(tasks)], files, as_of)
-        con.execute(_KEEP)
+        keep_lines(con)
     if outcome.irregular or outcome.subs:
         with step("one by one"):
             problems += rate_singly(con, tasks, files, as_of, sorted(outcome.irregular), outcome.subs)
@@ -69,6 +69,11 @@ SELECT sub, kind, charge, name, label, quantity_num, quantity_den, unit,
   start_us, end_us, events, evidence, place
 FROM bulk_lines WHERE amount <> 0 OR exact <> 0 OR coalesce(quantity_num, 0) <> 0"""
 """Lines of the set-based engine brought to major units; a line of nothing is none."""
+
+
+def keep_lines(con: duckdb.DuckDBPyConnection) -> None:
+    """Append what the set-based engine rated to `run_lines`."""
+    con.execute(_KEEP)
 
 
 def stop(con: duckdb.DuckDBPyConnection, problems: list[Problem]) -> None:
@@ -101,8 +106,14 @@ def plan_run(
 ) -> tuple[list[Task], list[Problem]]:
     """The tasks of a period, with the tables `subscriptions`, `billed`, `subs`, `task_versions`; terms that cannot be
     planned are problems of all their subscriptions."""
-    shelf = Shelf.of(store, pins.books)
-    terms = load_subscriptions(con, pins.path(root))
+    return plan_tasks(con, Shelf.of(store, pins.books), period, pins.path(root))
+
+
+def plan_tasks(
+    con: duckdb.DuckDBPyConnection, shelf: Shelf, period: RunPeriod, subscriptions: Path
+) -> tuple[list[Task], list[Problem]]:
+    """`plan_run` for any books, and a file of terms as a run pins them."""
+    terms = load_subscriptions(con, subscriptions)
     tasks: list[Task] = []
     rows: list[tuple[int, int, int, int]] = []
     problems: list[Problem] = []

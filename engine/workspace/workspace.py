@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from engine import events
 from engine.corrections import correct
 from engine.events import BatchReport, IngestOptions, IngestReport, Source
+from engine.impact import Impact, impact
 from engine.journal import Store, StoreError, Tx
 from engine.ledger import EmbeddedLedger
 from engine.model import Book
@@ -205,6 +206,12 @@ class Workspace:
     def estimate(self, period: str, *, as_of: int | None = None, threads: int = 2) -> dict[str, Any]:
         """What a run of the period would bill as things stand; see `engine.runs.estimate`."""
         return estimate(self._setting(ACTOR, threads, None, None), period, as_of=as_of)
+
+    def impact(
+        self, before: Book, after: Book, period: str, *, as_of: int | None = None, threads: int = 2
+    ) -> Impact:
+        """A period of history rated under two versions of a book; see `engine.impact`."""
+        return impact(self._setting(ACTOR, threads, None, None), before, after, period, as_of=as_of)
 
     def correct(
         self, period: str, *, now: int, reason: str, as_of: int | None = None, everything: bool = False,

@@ -39,6 +39,7 @@ COMMANDS = {
     "export": "write invoices, lines, journal or transfers to a file",
     "quote": "price a plan and usage without a workspace",
     "diff": "what differs between two price books in what they mean",
+    "impact": "what another version of a book would have made of a period's history",
     "ask": "exact questions about a price: cheaper, falls, range, unit-price, buys",
     "explain-code": "the page of a diagnostic code",
     "bill": "bill the sample company's month as a notebook",

@@ -29,6 +29,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "engine.notifications",
     ),
     ("engine.runs",),
+    ("engine.impact",),
     ("engine.corrections",),
     ("engine.proof",),
     ("engine.reports",),
