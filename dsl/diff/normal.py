@@ -7,13 +7,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from engine.model import AnyOf, Bound, Cell, Committed, Discount, OneOf, Rate, Tier
+from engine.model import AnyOf, Bound, Cell, Committed, Discount, Meter, OneOf, Rate, Tier
 from engine.model.meters import All
 
 WRITTEN = (Bound, Cell, Committed, Discount, Rate, Tier)
 """Whose `label` is the text of the clause itself."""
 
-UNORDERED = {"on", "charges", "draws", "pays", "taxed", "coterm", "values", "by"}
+UNORDERED = {"on", "plans", "charges", "draws", "pays", "taxed", "coterm", "values", "by"}
 """Lists of names whose order says nothing."""
 
 
@@ -44,6 +44,8 @@ def normal(value: Any) -> Any:
 def field_of(value: Any, name: str) -> Any:
     """What one field of a part means."""
     item = getattr(value, name)
+    if isinstance(value, Meter) and name in ("event_type", "more_types"):
+        return tuple(sorted(value.event_types))
     if name == "label" and isinstance(value, WRITTEN):
         return ""
     if isinstance(value, Rate) and value.kind == "unit" and name in ("amount", "per"):

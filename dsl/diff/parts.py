@@ -73,6 +73,9 @@ NAMES: dict[type, Callable[[Any], str]] = {
 IDENTITY = {"name", "number", "charge", "feature"}
 """Fields that are in the path already, of parts that are found by them."""
 
+EVENTS = {"event_type", "more_types"}
+"""Fields that are one list of types of event."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -113,11 +116,11 @@ def compare(one: Any, other: Any, site: Site, field: str = "") -> list[Differenc
 
 def inside(one: Any, other: Any, site: Site, skip: frozenset[str] = frozenset()) -> list[Difference]:
     """The differences of two parts, field by field."""
-    found: list[Difference] = []
+    found = _events(one, other, site) if isinstance(one, Meter) else []
     named = type(one) in NAMES
     for field in dataclasses.fields(one):
         name = field.name
-        if not field.compare or name in skip or (named and name in IDENTITY):
+        if not field.compare or name in skip or (named and name in IDENTITY) or name in EVENTS:
             continue
         before, after = getattr(one, name), getattr(other, name)
         if name in WORDING:
@@ -129,6 +132,14 @@ def inside(one: Any, other: Any, site: Site, skip: frozenset[str] = frozenset())
         here = site if _nameless(name, before, after) else site.at(_called(name), before, after)
         found += compare(before, after, here, name)
     return found
+
+
+def _events(one: Meter, other: Meter, site: Site) -> list[Difference]:
+    """The types of event that a meter reads; all of them count alike, so their order says nothing."""
+    types = sorted(one.event_types), sorted(other.event_types)
+    if types[0] == types[1]:
+        return []
+    return [site.at("events").found("changed", ", ".join(types[0]), ", ".join(types[1]))]
 
 
 def lists(one: Sequence[Any], other: Sequence[Any], site: Site) -> list[Difference]:
@@ -216,7 +227,7 @@ def _nameless(name: str, before: Any, after: Any) -> bool:
 CALLED = {
     "round_to": "rounding of the quantity", "free": "free quantity", "plus_flat": "flat amount on top",
     "on_new_highs": "in advance on new highs", "taxed": "tax", "stack": "stacking of discounts", "start": "from",
-    "apply": "order of steps", "event_type": "events", "where": "filter", "by": "slices", "true_up": "true-up",
+    "apply": "order of steps", "where": "filter", "by": "slices", "true_up": "true-up",
     "add_on_to": "add-on to", "finally_": "final action", "points": "values", "when_zero": "at zero usage",
     "pool_by": "pool",
 }  # fmt: skip

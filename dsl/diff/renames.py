@@ -25,7 +25,7 @@ from engine.model import (
 
 REFERENCES: dict[tuple[type, str], str] = {
     (Charge, "meter"): "meter", (Bound, "per_meter"): "meter", (Feature, "target"): "meter",
-    (Contract, "plan"): "plan", (Plan, "add_on_to"): "plan", (Discount, "plan"): "plan",
+    (Contract, "plan"): "plan", (Plan, "add_on_to"): "plan", (Discount, "plans"): "plan",
     (Discount, "on"): "charge", (Escalation, "on"): "charge", (Commit, "draws"): "charge",
     (Override, "charge"): "charge", (PercentOf, "charges"): "charge", (RecurringCredit, "on"): "charge",
     (Wallet, "pays"): "charge", (Contract, "coterm"): "contract",

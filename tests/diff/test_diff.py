@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 import dsl
 from dsl.diff import diff
-from dsl.diff.renames import with_names
+from dsl.diff.renames import REFERENCES, with_names
 from dsl.format import format_text
 from engine.model import Book, Plan
 from tests.diff.edits import edits
@@ -82,3 +83,8 @@ def test_a_renamed_charge_is_a_rename(name: str, data: st.DataObject) -> None:
     found = diff(book, renamed_charge(book, plan.name, charge))
     assert {d.kind for d in found} == {"renamed"}
     assert {(d.before, d.after) for d in found} == {(charge, "other")}
+
+
+def test_every_place_that_names_something_is_a_field_of_the_model() -> None:
+    for cls, name in REFERENCES:
+        assert name in {f.name for f in dataclasses.fields(cls)}
