@@ -38,7 +38,7 @@ def impact(setting: RunSetting, before: Book, after: Book, period_text: str, *, 
     con = open_duck(setting.threads, setting.memory_limit)
     try:
         with setting.store.reading() as connection:
-            load_today(con, connection)
+            load_today(con, setting.store.held, connection)
         absent = choose(con, before.name, period, one, other)
         if not absent and not con.execute("SELECT count(*) FROM chosen").fetchall()[0][0]:
             raise ImpactError(
