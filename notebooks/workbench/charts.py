@@ -51,7 +51,7 @@ def _bar(number: int, label: str, value: str, width: int, left: int, down: bool,
     anchor = "end" if down else "start"
     return [
         f'<text x="0" y="{top + 15}">{html.escape(label)}</text>',
-        f'<rect x="{start}" y="{top}" width="{max(width, 1)}" height="20" fill="{colour}"/>',
+        f'<rect x="{start}" y="{top}" width="{width}" height="20" fill="{colour}"/>',
         f'<text x="{end}" y="{top + 15}" text-anchor="{anchor}">{html.escape(value)}</text>',
     ]
 

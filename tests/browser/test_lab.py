@@ -39,7 +39,7 @@ def _open(browser: Browser, lab: str, name: str) -> tuple[Page, list[str]]:
 
 
 
-@pytest.mark.parametrize("name", ["00_start_here.ipynb", "20_billing_run.ipynb"])
+@pytest.mark.parametrize("name", ["00_start_here.ipynb", "20_billing_run.ipynb", "50_impact.ipynb"])
 def test_all_cells_run_without_an_error(browser: Browser, lab: str, name: str, tmp_path: Path) -> None:
     page, outside = _open(browser, lab, name)
     try:
