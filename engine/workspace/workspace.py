@@ -207,9 +207,7 @@ class Workspace:
         """What a run of the period would bill as things stand; see `engine.runs.estimate`."""
         return estimate(self._setting(ACTOR, threads, None, None), period, as_of=as_of)
 
-    def impact(
-        self, before: Book, after: Book, period: str, *, as_of: int | None = None, threads: int = 2
-    ) -> Impact:
+    def impact(self, before: Book, after: Book, period: str, *, as_of: int | None = None, threads: int = 2) -> Impact:
         """A period of history rated under two versions of a book; see `engine.impact`."""
         return impact(self._setting(ACTOR, threads, None, None), before, after, period, as_of=as_of)
 
