@@ -38,6 +38,11 @@ fi
 echo "installing what $lock pins"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$lock"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+# an editable install leaves out what a wheel puts below share: JupyterLab's extension and settings are linked instead
+share=$venv/share/jupyter
+mkdir -p "$share/labextensions" "$share/lab/settings/overrides.d"
+ln -sfn "$here/editors/jupyterlab" "$share/labextensions/ratebook"
+ln -sfn "$here/editors/jupyterlab/settings/ratebook.json" "$share/lab/settings/overrides.d/ratebook.json"
 rm -f "$venv"/.ready-"$(basename "$lock" .txt)"-*
 echo "$here" > "$venv/.place"
 touch "$(stamp_of "$lock")"

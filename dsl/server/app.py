@@ -18,6 +18,8 @@ from dsl.server.rename import CannotRename, prepare, rename
 from dsl.server.store import Store
 
 Answer = TypeVar("Answer")
+LANGUAGES = ("ratebook", "rate")
+SUFFIX = ".rate"
 PAUSE_MS = 250
 """How long a text must rest before it is checked."""
 
@@ -39,6 +41,8 @@ class RatebookServer(LanguageServer):
 
     def closed(self, uri: str) -> None:
         """Forget a document, and take its findings away."""
+        if self.store.get(uri) is None:
+            return
         self.store.drop(uri)
         self._forget(uri)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
@@ -88,11 +92,15 @@ def _follow_texts(server: RatebookServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: types.DidOpenTextDocumentParams) -> None:
         one = params.text_document
-        server.changed(one.uri, one.version, one.text)
+        # a notebook's own language may be given to this server, so that the price books in it are seen at all
+        if one.language_id in LANGUAGES or one.uri.endswith(SUFFIX):
+            server.changed(one.uri, one.version, one.text)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     async def changed(params: types.DidChangeTextDocumentParams) -> None:
         one = params.text_document
+        if server.store.get(one.uri) is None:
+            return
         for change in params.content_changes:
             server.changed(one.uri, one.version, change.text)
 

@@ -45,22 +45,33 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab of its own: folders, settings and notebooks are all temporary."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that JupyterLab shows."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory, served: Path) -> Iterator[str]:
+    """The address of a JupyterLab of its own: folders, settings and notebooks are all temporary.
+
+    Its extension is this checkout's, whatever the environment has.
+    """
     if CHROMIUM is None:
         pytest.skip("chromium is not installed (.ci/run installs it)")
     home = tmp_path_factory.mktemp("lab")
-    (home / "served").mkdir()
+    (home / "share" / "labextensions").mkdir(parents=True)
+    (home / "share" / "labextensions" / "ratebook").symlink_to(ROOT / "editors" / "jupyterlab")
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
-        shutil.copy(notebook, home / "served")
+        shutil.copy(notebook, served)
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_SETTINGS_DIR",
              "JUPYTERLAB_WORKSPACES_DIR")  # fmt: skip
     places = {name: str(home / name.lower()) for name in names}
-    environment = {**os.environ, **places, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'notebooks'}"}
+    own = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'notebooks'}", "JUPYTER_PATH": str(home / "share")}
+    environment = {**os.environ, **places, **own}
     port = _free_port()
     options = {
         "ip": "127.0.0.1", "port": port, "ServerApp.port_retries": 0, "IdentityProvider.token": "",
-        "ServerApp.password": "", "ServerApp.root_dir": home / "served", "LabApp.expose_app_in_browser": True,
+        "ServerApp.password": "", "ServerApp.root_dir": served, "LabApp.expose_app_in_browser": True,
         "LabApp.extension_manager": "readonly", "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.news_url": "",
     }  # fmt: skip
