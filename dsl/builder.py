@@ -61,19 +61,21 @@ SHAPES = {name: _shape(kind) for name, kind in NODES.items()}
 class Builder:
     """Builds one file's tree and collects what is wrong with its atoms (dates, periods, double parts)."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, lines: int = 0) -> None:
+        """`lines` is how many lines of the file stand above the text of the tree."""
         self.path = path
+        self.lines = lines
         self.found: list[Diagnostic] = []
 
-    def book(self, tree: Tree[Token]) -> syntax.Book:
-        """The syntax tree of a whole file."""
+    def declarations(self, tree: Tree[Token]) -> tuple[Node, ...]:
+        """The syntax trees of the declarations."""
         span = self._span(tree.meta, Span(self.path, 1, 1, 1, 1))
-        return syntax.Book(span, self.path, tuple(self._build(child, span) for child in tree.children))
+        return tuple(self._build(child, span) for child in tree.children)
 
     def _span(self, meta: Any, around: Span) -> Span:
         if getattr(meta, "line", None) is None:
             return Span(self.path, around.line, around.column, around.line, around.column)
-        return Span(self.path, meta.line, meta.column, meta.end_line, meta.end_column)
+        return Span(self.path, meta.line + self.lines, meta.column, meta.end_line + self.lines, meta.end_column)
 
     def _build(self, child: Any, around: Span) -> Any:
         if isinstance(child, Tree):

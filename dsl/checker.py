@@ -28,6 +28,7 @@ from dsl.passes.zeros import check_zeros
 from dsl.syntax import every
 
 Loader = Callable[[str], str]
+Reader = Callable[[str, str], tuple[syntax.Book | None, list[Diagnostic]]]
 # Each looks at one declaration, and asks the scope for what it needs of others
 PASSES: tuple[Callable[[Scope, Piece], list[Diagnostic]], ...] = (
     check_form,
@@ -107,7 +108,7 @@ def has_errors(found: list[Diagnostic]) -> bool:
 
 
 def used_books(
-    book: syntax.Book, loader: Loader, sources: dict[str, str]
+    book: syntax.Book, loader: Loader, sources: dict[str, str], read: Reader = parse
 ) -> tuple[tuple[syntax.Book, ...], list[Diagnostic]]:
     """The books named by `use`, theirs included, each once; their texts are added to `sources` by path."""
     books: list[syntax.Book] = []
@@ -123,7 +124,7 @@ def used_books(
         except (OSError, UnicodeDecodeError, ValueError) as problem:
             found.append(error("RB021", use.path.span, f"`{use.path.value}` cannot be read", notes=(_reason(problem),)))
             continue
-        other, more = parse(sources[path], path)
+        other, more = read(sources[path], path)
         found += more
         if other is not None:
             found += _only_shared(other)

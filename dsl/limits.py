@@ -20,10 +20,15 @@ _MARKS = re.compile(r'"[^"\r\n]*"|#[^\r\n]*|[(){}]|\n')
 
 
 def refuse(text: str, path: str) -> list[Diagnostic]:
-    """The reasons not to read this text at all; empty for every ordinary book."""
-    if len(text) > MAX_CHARACTERS:
-        size = f"{len(text):_}"
-        return [_too_large(path, 1, f"the file has {size} characters, at most {MAX_CHARACTERS:_} are read")]
+    """The reason not to read this text at all; empty for every ordinary book."""
+    if len(text) <= MAX_CHARACTERS:
+        return []
+    size = f"{len(text):_}"
+    return [_too_large(path, 1, f"the file has {size} characters, at most {MAX_CHARACTERS:_} are read")]
+
+
+def refuse_lines(text: str, path: str) -> list[Diagnostic]:
+    """The first reason not to read these lines: too long, or nested too deep."""
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE:
             return [_too_large(path, number, f"this line has {len(line):_} characters, at most {MAX_LINE:_} are read")]

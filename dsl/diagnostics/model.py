@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from dsl.syntax.base import Span
@@ -46,6 +46,17 @@ class Diagnostic:
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """Order of a report: by place, then code."""
         return (self.span.path, self.span.line, self.span.column, self.code, self.message)
+
+
+def moved(found: Diagnostic, path: str, lines: int) -> Diagnostic:
+    """A finding whose places are in another file, some lines further down."""
+    labels = tuple(replace(label, span=shifted(label.span, path, lines)) for label in found.labels)
+    return replace(found, span=shifted(found.span, path, lines), labels=labels)
+
+
+def shifted(span: Span, path: str, lines: int) -> Span:
+    """A place in another file, some lines further down."""
+    return Span(path, span.line + lines, span.column, span.end_line + lines, span.end_column)
 
 
 def error(

@@ -10,9 +10,9 @@ from lark.exceptions import UnexpectedInput
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from dsl.blanks import without_clause
-from dsl.braces import DECLARATION
+from dsl.chunks import DECLARATION
 from dsl.grammar.loader import parser
-from dsl.limits import refuse
+from dsl.limits import refuse, refuse_lines
 from dsl.server.lines import Lines
 
 # As in reading a whole text: each broken clause costs one more parse
@@ -62,7 +62,7 @@ def cursor_at(lines: Lines, line: int, column: int) -> Cursor | None:
     first = _declaration(lines, line)
     start = column - len(word)
     text = "\n".join([*lines.all[first - 1 : line - 1], before[: start - 1]])
-    if refuse(text, ""):
+    if refuse(text, "") or refuse_lines(text, ""):
         return None
     state = _read(text)
     if state is None:
