@@ -1,7 +1,8 @@
 """Braces that do not balance: where one is missing, and the text with it put in, so that the rest can be read.
 
 What is open is told by braces, what was meant by indentation: a `}` further left than the innermost open block leaves
-that block without its own; one further right than it belongs to a line that opened a block and has no `{`.
+that block without its own, and so does a block that opens beside it; a `}` further right than it belongs to a line
+that opened a block and has no `{`.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ def _first_fault(lines: list[str], path: str) -> _Fault | None:
         indent = len(line) - len(line.lstrip())
         for mark in MARKS.finditer(line):
             if mark.group() == "{":
+                if _is_beside(opened, number, indent):
+                    return _closed_above(lines, path, opened[-1], number)
                 opened.append(_Open(number, mark.start() + 1, indent))
             elif mark.group() == "}":
                 fault = _closing(lines, path, opened, _Open(number, mark.start() + 1, indent))
@@ -66,6 +69,13 @@ def _first_fault(lines: list[str], path: str) -> _Fault | None:
     if not opened:
         return None
     return _closed_above(lines, path, opened[-1], len(lines) + 1)
+
+
+def _is_beside(opened: list[_Open], number: int, indent: int) -> bool:
+    """Whether a block opens where the innermost one did: beside it, so that one should have ended."""
+    if len(opened) < 2 or opened[-1].line == number:
+        return False
+    return opened[-2].indent < opened[-1].indent == indent
 
 
 def _closed_above(lines: list[str], path: str, brace: _Open, line: int) -> _Fault:

@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 import dsl
 from dsl.chunks import chunks
 
-PIECES = st.sampled_from(
-    ["plan p {", "  charge c {", "  }", "}", "unit a", "  unit b", "", "# {", 'use "}"', "timezone x"]
-)
+LINES = ["plan p {", "  charge c {", "  }", "}", "unit a", "  unit b", "", "# {", 'use "}"', "timezone x"]
 
 
 @given(st.lists(st.sampled_from(LINES), max_size=12))
