@@ -16,6 +16,7 @@ from dsl.passes.contracts import check_contracts
 from dsl.passes.dates import check_dates
 from dsl.passes.examples import check_examples
 from dsl.passes.form import check_form, check_head
+from dsl.passes.holdings import check_holdings
 from dsl.passes.labels import check_labels
 from dsl.passes.matrices import check_matrices
 from dsl.passes.names import check_names
@@ -36,6 +37,7 @@ PASSES: tuple[Callable[[Scope, Piece], list[Diagnostic]], ...] = (
     check_zeros,
     check_names,
     check_units,
+    check_holdings,
     check_tiers,
     check_matrices,
     check_calendars,

@@ -12,6 +12,7 @@ from dsl.lowering.charges import charges_of, discount_of, limit_of, targets_of
 from dsl.lowering.context import Context, Unlowerable, day, one, span_of, texts
 from dsl.lowering.plans import payment_of, take_plan_clause
 from dsl.lowering.prices import price_of, rate_of
+from dsl.lowering.shared import decimals_of, rounding_of
 from dsl.syntax.base import Node
 from engine.calendar import add_span
 from engine.model import Amendment, Commit, Contract, Escalation, Override, Phase, Span, Terms
@@ -93,6 +94,12 @@ def terms_of(clauses: Sequence[Node], start: dt.date, context: Context) -> Terms
                 found["stack"] = clause.mode
             case syntax.Apply():
                 found["apply"] = texts(clause.steps)
+            case syntax.Taxed():
+                found["taxed"] = texts(clause.names)
+            case syntax.Rounding():
+                found["rounding"] = rounding_of(clause, decimals_of(context.currency))
+            case syntax.Pool():
+                found["pool_by"] = clause.by.text
             case _ if not isinstance(clause, _ELSEWHERE):
                 take_plan_clause(clause, found, context)
     return Terms(charges=charges_of(clauses, context), payment=payment_of(clauses), **found)

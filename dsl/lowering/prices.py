@@ -9,6 +9,7 @@ from fractions import Fraction
 from dsl import syntax
 from dsl.lowering.context import Context, Unlowerable, one, word
 from dsl.lowering.files import series_points
+from dsl.passes.matrices import keys_of
 from engine.model import (
     Axis,
     Bound,
@@ -137,7 +138,9 @@ def _matrix(node: syntax.Matrix, context: Context) -> Matrix:
     axes = tuple(_axis(a, context) for a in node.axes)
     cells: list[Cell] = []
     for row in node.clauses:
-        keys = tuple(None if isinstance(k, (syntax.AnyValue, syntax.OtherValue)) else word(k) for k in row.keys)
+        keys = tuple(
+            None if isinstance(k, (syntax.AnyValue, syntax.OtherValue)) else word(k) for k in keys_of(row, len(axes))
+        )
         place = context.place(row)
         cells.append(Cell(keys, price_of(row.price, context), place.text.partition(":")[0], place))
     return Matrix(axes, tuple(cells), place=context.place(node))

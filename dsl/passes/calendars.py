@@ -11,6 +11,7 @@ from typing import NamedTuple
 from dsl import syntax
 from dsl.calendars import MICROSECONDS_PER_MINUTE, rules_of, takes_rest
 from dsl.diagnostics.model import Diagnostic, Label, error, note, warning
+from dsl.passes.matrices import keys_of
 from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope
 from dsl.syntax import every, only, walk
@@ -208,7 +209,8 @@ def _unused_bands(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:
         for place, axis in enumerate(node.axes):
             if isinstance(axis, syntax.BandAxis) and axis.calendar.text == calendar.name.text:
                 used = True
-                keys = [row.keys[place] for row in node.clauses if place < len(row.keys)]
+                rows = [keys_of(row, len(node.axes)) for row in node.clauses]
+                keys = [keys[place] for keys in rows if place < len(keys)]
                 if not all(isinstance(key, Name) for key in keys):
                     return []
                 named |= {key.text for key in keys if isinstance(key, Name)}

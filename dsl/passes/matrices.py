@@ -66,6 +66,12 @@ def key_text(key: syntax.Key) -> str:
     return "otherwise"
 
 
+def keys_of(row: syntax.Row, axes: int) -> tuple[syntax.Key, ...]:
+    """The keys of a row, one an axis; `otherwise` alone stands for any other combination."""
+    lone = len(row.keys) == 1 and isinstance(row.keys[0], syntax.OtherValue)
+    return row.keys * axes if lone else row.keys
+
+
 def _axes(scope: Scope, matrix: syntax.Matrix) -> list[_Axis] | None:
     """The axes, or None where one of them names nothing that exists."""
     axes: list[_Axis] = []
@@ -129,12 +135,13 @@ def _sliced(matrix: syntax.Matrix, meter: syntax.Meter | None, note: str) -> lis
 
 
 def _keys(row: syntax.Row, axes: list[_Axis], note: str) -> list[Diagnostic]:
-    if len(row.keys) != len(axes):
+    keys = keys_of(row, len(axes))
+    if len(keys) != len(axes):
         return [
             error("RB312", row.span, f"a row of {len(row.keys)} keys in a matrix of {len(axes)} axes", notes=(note,))
         ]
     found: list[Diagnostic] = []
-    for key, axis in zip(row.keys, axes, strict=True):
+    for key, axis in zip(keys, axes, strict=True):
         if isinstance(key, (Name, Text)) and key_text(key) not in axis.values:
             guess = did_you_mean(key_text(key), axis.values)
             found.append(
@@ -156,7 +163,7 @@ def _cells(matrix: syntax.Matrix, axes: list[_Axis], note: str) -> list[Diagnost
     fallback = [row for row in matrix.clauses if any(isinstance(key, syntax.OtherValue) for key in row.keys)]
     plain = [row for row in matrix.clauses if row not in fallback]
     for row in (*plain, *fallback):
-        for cell in product(*(_reach(key, axis) for key, axis in zip(row.keys, axes, strict=True))):
+        for cell in product(*(_reach(k, axis) for k, axis in zip(keys_of(row, len(axes)), axes, strict=True))):
             first = priced.get(cell)
             if first is None:
                 priced[cell] = row

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from dsl.syntax import words
-from dsl.syntax.amounts import Duration, Money, Period, Quantity, Share, Targets
+from dsl.syntax.amounts import Amount, Duration, Money, Period, Share, Targets
 from dsl.syntax.base import Name, Node, Number, Text
 from dsl.syntax.terms import Discount, Rollover, Stack
 from dsl.syntax.time import Date, Moment
@@ -74,7 +74,7 @@ class TopUp(Node):
     """`top up USD 50 grants 5_000 credit`."""
 
     amount: Money
-    grants: Quantity
+    grants: Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Recharge(Node):
     """`recharge USD 50 when below 1_000 credit`."""
 
     amount: Money
-    below: Quantity
+    below: Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Draw(Node):
 class WalletGrants(Node):
     """`grants 100 credit per month [prorated]`."""
 
-    quantity: Quantity
+    quantity: Amount
     per: Period
     prorated: bool
 

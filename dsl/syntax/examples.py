@@ -98,7 +98,7 @@ class GivenWallet(Node):
     """`given wallet W = Q [expires M] [priority N] [from M]`: one lot."""
 
     wallet: Name
-    quantity: Quantity
+    quantity: Amount
     expires: Moment | None = None
     priority: Number | None = None
     start: Moment | None = None

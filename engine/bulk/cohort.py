@@ -96,7 +96,7 @@ def context_of(cohort: Cohort, charge: Charge) -> Context:
     shrink = share(cohort.service, cohort.cycle, rule) if rule is not None and rule.tiers else Fraction(1)
     rounding = charge.rounding or cohort.book.currency.rounding
     return Context(
-        spans=spans_held(cohort.service),
+        spans=spans_held(cohort.service, cohort.subject.timezone),
         meters={},
         bill_zero=charge.when_zero == "flat",
         itemised=rounding.per == "event",

@@ -12,6 +12,7 @@ from engine.model.meters import Span
 from engine.model.place import Place, place_field
 from engine.model.plans import Alert, Corrections, Cycle, EarlyBill, Grant, Payment, RecurringCredit
 from engine.model.prices import Price
+from engine.model.units import Rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,10 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a contract, a phase or an amendment may say; plan-level terms replace the plan's, grants and credits add."""
+    """What a contract, a phase or an amendment may say; plan-level terms replace the plan's, grants and credits add.
+
+    `taxed`, `rounding` and `pool_by` are of all charges, in place of what the plan's own say.
+    """
 
     overrides: tuple[Override, ...] = ()
     charges: tuple[Charge, ...] = ()
@@ -97,6 +101,9 @@ class Terms:
     dunning: str | None = None
     corrections: Corrections | None = None
     changes: tuple[tuple[str, str], ...] = ()
+    taxed: tuple[str, ...] = ()
+    rounding: Rounding | None = None
+    pool_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

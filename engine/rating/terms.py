@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 from engine.model import (
     Book,
@@ -165,11 +166,27 @@ def _last(limits: Sequence[Limit | None]) -> Limit | None:
 
 
 def _all_charges(plan: Plan, layers: Sequence[Terms]) -> tuple[Charge, ...]:
-    """The plan's charges, and those that the contract adds or puts in their place."""
+    """The plan's charges with what a layer says of all of them, and those that it adds or puts in their place."""
     found = {c.name: c for c in plan.charges}
     for layer in layers:
-        found.update({c.name: c for c in layer.charges})
+        found = {name: _said_of_all(c, layer) for name, c in found.items()}
+        found |= {c.name: replace(_said_of_all(c, layer), **_own(c)) for c in layer.charges}
     return tuple(found.values())
+
+
+def _said_of_all(charge: Charge, layer: Terms) -> Charge:
+    return replace(
+        charge,
+        taxed=layer.taxed or charge.taxed,
+        rounding=layer.rounding or charge.rounding,
+        pool_by=layer.pool_by or charge.pool_by,
+    )
+
+
+def _own(charge: Charge) -> dict[str, Any]:
+    """What a charge says itself of what its layer says of all."""
+    said = {"taxed": charge.taxed, "rounding": charge.rounding, "pool_by": charge.pool_by}
+    return {name: value for name, value in said.items() if value}
 
 
 def _effective(

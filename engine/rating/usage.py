@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from engine.calendar import BandTable, band_table, shift, to_instant, to_local
-from engine.model import Book, Charge, Meter, Ratchet, Rounding
+from engine.calendar import SECOND, BandTable, band_table, shift, to_instant, to_local
+from engine.model import Book, Charge, Meter, Ratchet, Rounding, Span
 from engine.money import check_pico
 from engine.rating.allowance import billable
 from engine.rating.axes import bounds_of, sliced_calendars, sliced_names
@@ -20,7 +20,7 @@ from engine.rating.pooling import counted, pooled_portions
 from engine.rating.readings import Portion, Reading
 from engine.rating.recurring import issued, local_segments
 from engine.rating.series import series_price
-from engine.rating.shares import Cycle, Interval, share
+from engine.rating.shares import DAILY, Cycle, Interval, share, spans_in
 from engine.rating.slicing import Slicer
 from engine.rating.subject import Subject
 from engine.rating.terms import Segment
@@ -113,7 +113,7 @@ def _context(
     rule = charge.prorate
     shrink = share(service, cycle, rule) if rule is not None and rule.tiers else Fraction(1)
     return Context(
-        spans=spans_held(service),
+        spans=spans_held(service, zone),
         meters=meters,
         bill_zero=charge.when_zero == "flat",
         itemised=(charge.rounding or rounding).per == "event",
@@ -123,12 +123,18 @@ def _context(
     )
 
 
-def spans_held(service: Interval) -> dict[str, Fraction]:
-    """How many of each span a period holds, for borders that move with its length."""
-    days = Fraction((service[1].date() - service[0].date()).days)
+def spans_held(service: Interval, zone: str) -> dict[str, Fraction]:
+    """How many of each span a period holds, for borders that move with its length.
+
+    Hours are those that pass (a day of a clock change has 23 or 25); months are whole ones first, then days.
+    """
+    hours = Fraction(to_instant(service[1], zone) - to_instant(service[0], zone), 3600 * SECOND)
+    whole = service[0].time() == service[1].time()
+    days = Fraction((service[1].date() - service[0].date()).days) if whole else hours / 24
+    months = spans_in(service, Span(1, "month"), DAILY)
     return {
-        "second": days * 86_400, "minute": days * 1_440, "hour": days * 24, "day": days, "week": days / 7,
-        "month": Fraction(1), "quarter": Fraction(1, 3), "half_year": Fraction(1, 6), "year": Fraction(1, 12),
+        "second": hours * 3600, "minute": hours * 60, "hour": hours, "day": days, "week": days / 7,
+        "month": months, "quarter": months / 3, "half_year": months / 6, "year": months / 12,
     }  # fmt: skip
 
 
