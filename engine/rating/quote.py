@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from engine.model import Book, EarlyBill, GivenLicensed, GivenPlan, Givens, GivenUsage, Plan
+from engine.model import Book, Contract, EarlyBill, GivenLicensed, GivenPlan, Givens, GivenUsage, Plan
 from engine.money import parse_decimal
 from engine.rating.bill import Bill, bill, trial_end
 from engine.rating.carry import after_bill
@@ -16,7 +16,7 @@ from engine.rating.cycles import cycles_of
 from engine.rating.early import early_invoices, early_lines, used
 from engine.rating.errors import BadRequest
 from engine.rating.given import gather
-from engine.rating.grants import Burnt, burn_grants
+from engine.rating.grants import Burnt, Granted, burn_grants
 from engine.rating.lines import Line
 from engine.rating.lots import lots_of_period
 from engine.rating.policies import PriceOf, by_policy
@@ -109,7 +109,8 @@ def _quote(book: Book, givens: Givens, zone: str) -> Quote:
         own = replace(own, wallets=lots)
         whole = bill(book, own, cycle, found.readings)
         bills.append(_with_early(book, plan, own, whole, found.readings, spent))
-    burnt = burn_grants(book, plan, givens.grants, found.readings, givens.period, zone)
+    held = _granted(book, subject, contract, givens.period)
+    burnt = burn_grants(book, held, givens.grants, found.readings, givens.period, cycles[-1].start.date(), zone)
     return Quote(book, tuple(bills), found.readings, found.quarantined, zone, burnt)
 
 
@@ -130,6 +131,19 @@ def _with_early(
     before = sum(amount for _, amount in subject.billed)
     found = early_invoices(plan.early, cycle, readings, cost_until, before, spent)
     return replace(whole, lines=(*whole.lines, *early_lines(found, cycle.end.date())))
+
+
+def _granted(book: Book, subject: Subject, contract: Contract | None, period: Interval) -> list[Granted]:
+    """Every plan and add-on of the customer with the part of the period in which it is held."""
+    found = []
+    for use in subject.plans:
+        start = max([period[0], *(m for m in (use.start, use.signed) if m is not None)])
+        end = min(period[1], use.end or period[1])
+        if start < end:
+            first = start if contract is None else max(start, dt.datetime.combine(contract.start, dt.time()))
+            plan = effective_plan(book, use.plan, contract, min(first, end).date())
+            found.append(Granted(plan, (start, end)))
+    return found
 
 
 def _fees(book: Book, subject: Subject, cycle: Cycle) -> PriceOf:
