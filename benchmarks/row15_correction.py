@@ -57,7 +57,7 @@ def main(full: bool) -> None:
     accounts, events = (100_000, 10_000_000) if full else (2_000, 200_000)
     print(machine())
     small, large = one(accounts // 4, events // 4), one(accounts, events)
-    print(f"  {accounts} accounts, {events} events: run {large[0]:.2f} s CPU, correction of {LATE} {large[1]:.3f} s CPU")
+    print(f"  {accounts} accounts, {events} events: run {large[0]:.2f}, correction of {LATE} {large[1]:.3f} s CPU")
     print(f"  share {100 * large[1] / large[0]:.1f} % (bound 3 % against 30 M events)")
     print(f"  four times the history: x {large[1] / small[1]:.2f} (run: x {large[0] / small[0]:.2f})")
     print("  " + ", ".join(f"{s['name']} {s['seconds']} s" for s in large[2]))

@@ -30,8 +30,8 @@ MONEY = (
 
 PROOF = ("events", "evidence", "place", "currency", "book_version", "price_digest")
 COLUMNS = MONEY + PROOF
-FEW = 2_000
-"""Up to so many subscriptions are looked up one by one, instead of all documents of a run."""
+FEW = 10_000
+"""Up to so many subscriptions are looked up by name, instead of all documents of a run."""
 IN_FORCE = ("none", "own", "next", "note", "credit_next", "wallet")
 """Decisions of corrections whose lines count as billed; an absorbed or refused difference stays open."""
 
@@ -60,12 +60,11 @@ def load_documents(con: duckdb.DuckDBPyConnection, invoices: Iterable[dict[str, 
 
 def documents_of(store: Store, kind: str, runs: Sequence[str], subscriptions: set[str]) -> list[dict[str, Any]]:
     """The documents of these runs for these subscriptions."""
-    if not runs:
+    if not runs or not subscriptions:
         return []
     if len(subscriptions) <= FEW:
-        found = [b for s in sorted(subscriptions) for b in store.documents(kind, subscription=s).values()]
-        return [body for body in found if body["run"] in runs]
-    found = [body for run in runs for body in store.documents(kind, run=run).values()]
+        return list(store.documents(kind, run=runs, subscription=subscriptions).values())
+    found = store.documents(kind, run=runs).values()
     return [body for body in found if body["subscription"] in subscriptions]
 
 

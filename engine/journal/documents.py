@@ -3,7 +3,7 @@
 A document is a row of its own, or as long as it has not changed since it came in a batch, a row of the batch's file.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from engine.journal.batches import Batch
 from engine.journal.canonical import parse_json
 from engine.journal.errors import BAD_REQUEST, DOCUMENT_EXISTS, StoreError
-from engine.journal.filed import ROWS, Filed, body_in, file_batch, filed, ids_in, rows_in
+from engine.journal.filed import ROWS, Filed, Where, body_in, file_batch, filed, ids_in, rows_in
 from engine.journal.tables import INDEXED, documents, index_tables
 
 GONE = ""
@@ -38,14 +38,14 @@ class Documents:
         found = (body_in(self.folder, one, ident) for one in filed(connection, kind))
         return next((body for body in found if body is not None), None)
 
-    def table(self, connection: Connection, kind: str, where: Mapping[str, str] | None = None) -> pa.Table:
+    def table(self, connection: Connection, kind: str, where: Where | None = None) -> pa.Table:
         """`id` and `body` of the documents of a kind in the order of their ids; `where` compares indexed fields."""
         where = where or {}
         statement = select(documents.c.id, documents.c.body).where(documents.c.kind == kind)
         if where:
             index = _index_of(kind, where)
             statement = statement.join(index, index.c.id == documents.c.id)
-            statement = statement.where(*(index.c[field] == value for field, value in where.items()))
+            statement = statement.where(*(index.c[field].in_(_values(value)) for field, value in where.items()))
         own = [(ident, body) for ident, body in connection.execute(statement).all() if body != GONE]
         rows = pa.table([pa.array([r[0] for r in own], pa.string()), pa.array([r[1] for r in own], pa.string())], ROWS)
         came = filed(connection, kind)
@@ -54,7 +54,9 @@ class Documents:
             rows = pa.concat_tables([rows, held.filter(pc.invert(self._changed(connection, kind, held["id"])))])
         return _in_order(rows)
 
-    def read(self, connection: Connection, kind: str, **where: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    def read(
+        self, connection: Connection, kind: str, **where: str | Collection[str]
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         """(id, body) of the documents of a kind in the order of their ids; `where` compares indexed fields."""
         for batch in self.table(connection, kind, where).to_batches(max_chunksize=1000):
             for ident, body in zip(batch["id"].to_pylist(), batch["body"].to_pylist(), strict=True):
@@ -101,7 +103,11 @@ def index_values(kind: str, ident: str, body: dict[str, Any]) -> dict[str, str |
     return row
 
 
-def _index_of(kind: str, where: Mapping[str, str]) -> Any:
+def _values(value: str | Collection[str]) -> list[str]:
+    return [value] if isinstance(value, str) else sorted(value)
+
+
+def _index_of(kind: str, where: Where) -> Any:
     table = index_tables[kind]
     if unknown := [field for field in where if field not in table.c]:
         raise StoreError(BAD_REQUEST, f"{kind} is not looked up by {', '.join(unknown)}", "see what is indexed")

@@ -1,6 +1,6 @@
 """Reading batch files: one document, those that match, or all, without the whole file in memory as Python objects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,8 @@ from engine.journal.batches import Batch, altered, missing
 from engine.journal.tables import batches
 
 ROWS = pa.schema([("id", pa.string()), ("body", pa.string())])
+Where = Mapping[str, str | Collection[str]]
+"""Indexed field → the value it must have, or those of which it must have one."""
 _File = tuple[str, int, int]
 """Path, time of change in nanoseconds, size: a file that was changed is another one."""
 
@@ -70,19 +72,20 @@ def body_in(root: Path, one: Filed, ident: str) -> str | None:
     return None
 
 
-def rows_in(root: Path, one: Filed, where: Mapping[str, str]) -> pa.Table:
+def rows_in(root: Path, one: Filed, where: Where) -> pa.Table:
     """`id` and `body` of the documents of a batch whose fields have these values, in its order."""
     return pa.concat_tables([ROWS.empty_table(), *_matching(_open(_file(root, one.artefact)), where)])
 
 
-def _matching(opened: pq.ParquetFile, where: Mapping[str, str]) -> Iterator[pa.Table]:
+def _matching(opened: pq.ParquetFile, where: Where) -> Iterator[pa.Table]:
     """The fields are read first; bodies only of row groups that hold a match."""
     for group in range(opened.num_row_groups):
         mask = None
         if where:
             fields = opened.read_row_group(group, columns=list(where))
             for field, value in where.items():
-                same = pc.fill_null(pc.equal(fields[field], value), False)
+                wanted = pa.array([value] if isinstance(value, str) else sorted(value), pa.string())
+                same = pc.is_in(fields[field], wanted)
                 mask = same if mask is None else pc.and_(mask, same)
             if not pc.any(mask).as_py():
                 continue

@@ -1,6 +1,6 @@
 """The store of one tenant: its journal, its documents, its commands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -152,7 +152,7 @@ class Store:
             body = self.held.body(connection, kind, ident)
             return None if body is None else parse_json(body)
 
-    def documents(self, kind: str, **where: str) -> dict[str, dict[str, Any]]:
+    def documents(self, kind: str, **where: str | Collection[str]) -> dict[str, dict[str, Any]]:
         """The documents of a kind by id, in the order of ids; `where` compares fields of tables.INDEXED[kind]."""
         with self.reading() as connection:
             return dict(self.held.read(connection, kind, **where))
