@@ -55,10 +55,10 @@ def scope_usage(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[i
     same = "".join(f" AND u.{a} IS NOT DISTINCT FROM m.a{i}" for i, a in enumerate(axes))
     joined = f"""{source} u JOIN members USING (sub) JOIN cohort_key k USING (cohort)
       JOIN slice_map m ON m.key = k.key AND m.tier = 0{same}"""
-    weighed = f"{whole('u.q_num')} * m.w_num AS q, {whole('u.q_den')} * m.w_den AS den, u.events, u.digest"
     if group.ordered:
-        query = _one_by_one(joined, weighed)
+        query = _one_by_one(joined)
     else:
+        weighed = f"{whole('u.q_num')} * m.w_num AS q, {whole('u.q_den')} * m.w_den AS den, u.events, u.digest"
         query = f"SELECT u.sub, m.key, m.price_ver, m.scope, u.ver, {weighed}, u.events AS live FROM {joined}"
     con.execute(f"CREATE OR REPLACE TEMP TABLE scoped AS {query}")
     return _subs_of(con, source, axes, unpriced)
@@ -153,8 +153,9 @@ def rounded_quantity(quantity: str, den: str) -> str:
     return f"greatest({value}, coalesce(r.least, {value}))"
 
 
-def _one_by_one(joined: str, weighed: str) -> str:
-    """The query of `scoped` from single events: each rounded, less what is free, split over tiers by running totals."""
+def _one_by_one(joined: str) -> str:
+    """The query of `scoped` from single events: each rounded, weighed, less what is free, split over tiers by running
+    totals."""
 
     def beyond(total: str) -> str:
         free = f"greatest({total} * free_den - free * den, 0)"
@@ -165,11 +166,12 @@ def _one_by_one(joined: str, weighed: str) -> str:
         return f"CASE WHEN t.lower IS NULL THEN {high} ELSE greatest({high}, t.lower * f.den) END"
 
     return f"""WITH single AS (
-      SELECT u.sub, m.key, m.price_ver, m.slice, u.ver, u.t, u.source, u.id, {weighed} FROM {joined}),
+      SELECT u.sub, m.key, m.price_ver, m.slice, u.ver, u.t, u.source, u.id, {whole("u.q_num")} AS q,
+        {whole("u.q_den")} AS den, m.w_num, m.w_den, u.events, u.digest FROM {joined}),
     even AS (
-      SELECT e.* EXCLUDE (q, den), r.free, r.free_den, r.bound_den,
-        CASE WHEN r.each THEN {rounded_quantity("e.q", "e.den")} ELSE e.q END AS q,
-        CASE WHEN r.each THEN r.step_den ELSE e.den END AS den
+      SELECT e.* EXCLUDE (q, den, w_num, w_den), r.free, r.free_den, r.bound_den,
+        CASE WHEN r.each THEN {rounded_quantity("e.q", "e.den")} ELSE e.q END * e.w_num AS q,
+        CASE WHEN r.each THEN r.step_den ELSE e.den END * e.w_den AS den
       FROM single e JOIN event_rules r USING (key, price_ver)),
     placed AS (
       SELECT *, sum(q) OVER (PARTITION BY sub, key, price_ver ORDER BY t, source, id ROWS UNBOUNDED PRECEDING) AS after

@@ -13,11 +13,17 @@ from engine.rating.readings import Portion
 
 
 def billable(charge: Charge, portions: Sequence[Portion], subject: str) -> list[Portion]:
-    """The portions that the price form sees: weighed, rounded, less the free allowance, in event-time order."""
+    """The portions that the price form sees: weighed, rounded, less the free allowance, in event-time order.
+
+    What each event is rounded to is what it reports, so it comes before its weight (a begun minute counts ten); a total
+    is rounded after, since only weighed quantities make one total.
+    """
     ordered = list(portions)
+    if charge.round_to and charge.round_to.each_event:
+        ordered = _rounded(charge, ordered, subject)
     if charge.weigh:
         ordered = [replace(p, quantity=p.quantity * _weight(charge, p)) for p in ordered]
-    if charge.round_to:
+    if charge.round_to and not charge.round_to.each_event:
         ordered = _rounded(charge, ordered, subject)
     if charge.free:
         ordered = after_free(charge.free, ordered)

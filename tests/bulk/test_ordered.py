@@ -139,6 +139,18 @@ def events_of(*quantities: tuple[str, str]) -> list[Event]:
             [("0.1", "eu"), ("2.5", "us")],
             5,
         ),
+        # an event is rounded before it is weighed: 2 x 10 of eu, 3 / 2 of us
+        (
+            Charge(
+                "c",
+                Rate("unit", 2 * PICO),
+                meter="used",
+                round_to=QuantityRounding(Fraction(1), each_event=True),
+                weigh=("kind", (("eu", Fraction(10)), ("us", Fraction(1, 2)))),
+            ),
+            [("1.1", "eu"), ("2.5", "us")],
+            43,
+        ),
     ],
 )
 def test_events_one_by_one(charge: Charge, usage: list[tuple[str, str]], amount: int, tmp_path: Path) -> None:
