@@ -72,10 +72,8 @@ def _on(
         site.at(f"charge {new}", before.charge(old), after.charge(new)).found("renamed", old, new)
         for old, new in names.items()
     ]
-    before = replace(
-        with_names(before, {("charge", old): new for old, new in names.items()}),
-        charges=tuple(replace(c, name=names.get(c.name, c.name)) for c in before.charges),
-    )
+    named = with_names(before, {("charge", old): new for old, new in names.items()})
+    before = replace(named, charges=tuple(replace(c, name=names.get(c.name, c.name)) for c in named.charges))
     found += inside(before, after, site, APART)
     return found + charges(before.charges, after.charges, site, one, other)
 
