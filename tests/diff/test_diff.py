@@ -88,3 +88,9 @@ def test_a_renamed_charge_is_a_rename(name: str, data: st.DataObject) -> None:
 def test_every_place_that_names_something_is_a_field_of_the_model() -> None:
     for cls, name in REFERENCES:
         assert name in {f.name for f in dataclasses.fields(cls)}
+
+
+def test_a_renamed_charge_that_a_percentage_names() -> None:
+    book = BOOKS["wisconsin_power/1.rate"]
+    [found] = diff(book, renamed_charge(book, "gs2_single_phase", "customer"))
+    assert (found.kind, found.before, found.after) == ("renamed", "customer", "other")

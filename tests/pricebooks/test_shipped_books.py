@@ -48,6 +48,11 @@ def test_a_file_says_which_book_and_version_it_is() -> None:
             assert (book.name, str(book.version)) == (path.parent.name, path.stem)
 
 
+def test_every_book_has_its_row_in_the_list() -> None:
+    listed = re.findall(r"^\| `(\w+)/` \|", (ROOT / "pricebooks" / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted({p.relative_to(ROOT / "pricebooks").parts[0] for p in SHIPPED})
+
+
 def test_the_plans_of_the_sample_company_exist(tmp_path: Path) -> None:
     generate(Request(accounts=80, events=1000), tmp_path)
     plans: set[tuple[str, str]] = set()
