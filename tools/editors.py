@@ -75,7 +75,7 @@ def grammar_text(found: dict[str, list[str]]) -> str:
         one("string.quoted.double", '"[^"\\r\\n]*"'),
         one("constant.other.date", r"\b[0-9]{4}-[0-9]{2}(-[0-9]{2})?\b|\b[0-9]{2}-[0-9]{2}\b"),
         one("constant.other.time", r"\b[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?\b"),
-        one("constant.numeric", r"\b[0-9][0-9_]*(\.[0-9][0-9_]*)?[ \t]*(%|bp\b)?"),
+        one("constant.numeric", r"\b[0-9][0-9_]*(\.[0-9][0-9_]*)?([ \t]*%|[ \t]*bp\b)?"),
         one("support.type.currency", r"\b[A-Z][A-Z0-9_]*(?=[ \t]*-?[ \t]*[0-9])"),
         one("", rf"(?:^|(?<=[{{}}]))[ \t]*({declare})[ \t]+([A-Za-z_][A-Za-z0-9_]*)",
             {"1": "keyword.declaration", "2": "entity.name"}),

@@ -15,7 +15,7 @@ _DECLARED = rf"({'|'.join(DECLARATIONS)})([ \t]+)({_NAME})"
 
 
 class RateLexer(RegexLexer):  # type: ignore[misc]  # a library without types
-    """Every text is lexed: a price book without an Error token, anything else with one at each stray sign."""
+    """Every text is lexed: a price book, or a cell of one, without an Error token; a stray sign elsewhere is one."""
 
     name = "Ratebook"
     aliases: ClassVar[list[str]] = ["rate", "ratebook"]
@@ -25,6 +25,7 @@ class RateLexer(RegexLexer):  # type: ignore[misc]  # a library without types
     tokens: ClassVar[dict[str, list[Any]]] = {
         # the start of a clause: a declaring word is followed by the name that it declares
         "root": [
+            (r"%%pricebook[^\r\n]*", Comment.Preproc),
             (r"[ \t\r\n\u00a0]+", Whitespace),
             (_DECLARED, bygroups(Keyword.Declaration, Whitespace, Name.Class), "clause"),
             (r"(?=.)", Whitespace, "clause"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
 from pygments.token import Comment, Error, Keyword, Literal, Name, Number, String
+from workbench.billing.page import notebook_page
 from workbench.lexer import RateLexer
 
 from tools.editors import ROOT, words, written
@@ -68,3 +70,13 @@ def test_the_highlighters_have_the_words_of_the_grammar() -> None:
     found = words()
     assert {"plan", "charge"} <= set(found["declarations"]) and "monthly" in found["atoms"]
     assert not set(found["keywords"]) & set(found["declarations"])
+
+
+def test_a_price_book_cell_has_its_colours_on_an_exported_page(tmp_path: Path) -> None:
+    cell = {"cell_type": "code", "execution_count": 1, "id": "a", "metadata": {}, "outputs": []}
+    cell["source"] = '%%pricebook book\nplan p "P" {\n}\n'
+    data = {"cells": [cell], "metadata": {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}}
+    (tmp_path / "one.ipynb").write_text(json.dumps({**data, "nbformat": 4, "nbformat_minor": 5}), "utf-8")
+    page = notebook_page(tmp_path / "one.ipynb")
+    assert '<span class="cp">%%pricebook book</span>' in page
+    assert '<span class="kd">plan</span>' in page and 'class="err"' not in page
