@@ -16,6 +16,7 @@ from engine.money.amount import (
 from engine.money.currencies import CURRENCIES, Currency, UnknownCurrency, currency
 from engine.money.quantity import Quantity, UnitMismatch
 from engine.money.rounding import MODES, Mode, Unsettled, divide, round_ratio, round_to_step
+from engine.money.sums import exact_sum
 
 __all__ = [
     "CURRENCIES",
@@ -35,6 +36,7 @@ __all__ = [
     "check_pico",
     "currency",
     "divide",
+    "exact_sum",
     "format_pico",
     "format_ratio",
     "parse_decimal",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine.model import Charge, Free, Matrix, QuantityRounding
-from engine.money import round_to_step
+from engine.money import exact_sum, round_to_step
 from engine.rating.evaluate import row_of
 from engine.rating.readings import Portion
 
@@ -49,7 +49,7 @@ def _rounded(charge: Charge, portions: list[Portion], subject: str) -> list[Port
         scopes.setdefault(scope, []).append(index)
     result = list(portions)
     for members in scopes.values():
-        quantity = sum((portions[i].quantity for i in members), Fraction(0))
+        quantity = exact_sum(portions[i].quantity for i in members)
         last = members[-1]
         extra = rounded_quantity(rule, quantity, portions[last].events) - quantity
         result[last] = replace(portions[last], quantity=portions[last].quantity + extra)
@@ -74,6 +74,11 @@ def after_free(free: Free, portions: Sequence[Portion]) -> list[Portion]:
     owed: dict[int, int] = {}
     result: list[Portion] = []
     for portion in portions:
+        beyond = free.events is None and free.quantity is not None and position >= free.quantity
+        if beyond and portion.quantity > 0 and portion.event not in owed:  # most events of a busy account
+            position += portion.quantity
+            result.append(portion)
+            continue
         ended = events_left is not None and events_left <= 0 and portion.event not in counted
         taken = Fraction(0)
         if not ended:

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from engine.calendar import to_instant, to_local, tumbling
 from engine.model import Book, Commit, Contract
+from engine.money import exact_sum
 from engine.rating.commit_rates import Priced, overage_rate, rate_at, tables_of
 from engine.rating.errors import BadRequest
 from engine.rating.lines import Kind, Line, rounded
@@ -85,7 +86,7 @@ def unit_lines(
     for turn in turns:
         start, end = turn.piece
         if commit.band is None or tables[commit.band[0]].at(start) == commit.band[1]:
-            used = sum((p.quantity for p in found if start <= p.time < end), Fraction(0))
+            used = exact_sum(p.quantity for p in found if start <= p.time < end)
             rate = rate_at(priced.charge.price, tables, start)
             extra = overage_rate(commit, priced, tables, start, rate) - rate
             state = _take_turn(commit, turn, used, (rate, extra), state, sums, zone)

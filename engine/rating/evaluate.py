@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine.model import Bound, Cell, Committed, Matrix, PercentOf, Price, Rate, Series, Tiered
+from engine.money import exact_sum
 from engine.rating.errors import BadRequest, NoPrice
 from engine.rating.modifiers import modified
 from engine.rating.parts import Part
@@ -48,7 +49,7 @@ def price_parts(price: Price, portions: Sequence[Portion], context: Context) -> 
 def _parts(price: Price, portions: Sequence[Portion], context: Context, path: tuple[str, ...]) -> list[Part]:
     match price:
         case Rate():
-            reached = not path or sum((p.quantity for p in portions), Fraction(0)) > 0 or context.bill_zero
+            reached = not path or exact_sum(p.quantity for p in portions) > 0 or context.bill_zero
             return rate_parts(price, portions, reached=reached, itemised=context.itemised, path=(*path, "rate"))
         case Tiered():
             return _tiered(price, portions, context, path)
@@ -82,7 +83,7 @@ def _tiered(price: Tiered, portions: Sequence[Portion], context: Context, path: 
 def _one_fill(price: Tiered, portions: Sequence[Portion], context: Context, path: tuple[str, ...]) -> list[Part]:
     """One filling of the tiers from zero by all the portions."""
     uppers = [resolve(t.upper, context) for t in price.tiers]
-    total = sum((p.quantity for p in portions), Fraction(0))
+    total = exact_sum(p.quantity for p in portions)
     if price.mode == "volume":
         chosen = volume_tier(uppers, total, price.place, context.subject)
         buckets: list[list[Portion]] = [[] for _ in uppers]
@@ -157,7 +158,7 @@ def fits(cell: Cell, values: Sequence[str | None]) -> bool:
 
 def _committed(price: Committed, portions: Sequence[Portion], context: Context, path: tuple[str, ...]) -> list[Part]:
     buckets, _ = fill_tiers([price.quantity, None], portions, price.place, context.subject)
-    inside = sum((p.quantity for p in buckets[0]), Fraction(0))
+    inside = exact_sum(p.quantity for p in buckets[0])
     items = ((portions[0].event if portions else 0, Fraction(price.amount)),) if context.itemised else ()
     label = price.label or "committed amount"
     first = Part((*path, "committed"), inside, Fraction(price.amount), label, 1, price.place, items)

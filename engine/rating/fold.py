@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from engine.money import exact_sum
 from engine.rating.readings import Reading
 
 
@@ -15,7 +16,7 @@ def fold(
     last = readings[-1].time
     match aggregation:
         case "sum" | "integral":
-            return sum((r.value for r in readings), Fraction(0)), last
+            return exact_sum(r.value for r in readings), last
         case "count":
             return Fraction(len(readings)), last
         case "max":
@@ -27,7 +28,7 @@ def fold(
         case "latest":
             return readings[-1].value, last
         case "average" | "time_weighted":
-            return sum((r.value for r in readings), Fraction(0)) / len(readings), last
+            return exact_sum(r.value for r in readings) / len(readings), last
         case "percentile":
             return nearest_rank(readings, percentile or Fraction(50))
         case "unique":
@@ -46,7 +47,7 @@ def nearest_rank(readings: Sequence[Reading], percent: Fraction) -> tuple[Fracti
 
 def _unique(readings: Sequence[Reading], operation: str | None) -> Fraction:
     """Distinct keys; with add and remove operations the keys still there at the end. Given values are added."""
-    given = sum((r.value for r in readings if r.given), Fraction(0))
+    given = exact_sum(r.value for r in readings if r.given)
     alive: set[str] = set()
     for reading in readings:
         if reading.given:

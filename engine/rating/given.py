@@ -109,7 +109,7 @@ def measured_reading(
         value = min(value, measure.most)
     return Reading(
         time=time,
-        value=value * (Fraction(1) if measure.aggregation == "unique" else meter.factor),
+        value=value if measure.aggregation == "unique" or meter.factor == 1 else value * meter.factor,
         attributes=attributes,
         order=order,
         key=key,

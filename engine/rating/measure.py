@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from engine.calendar import sliding, tumbling
 from engine.model import Measure, Meter
+from engine.money import exact_sum
 from engine.rating.fold import fold
 from engine.rating.levels import level_portions
 from engine.rating.readings import Portion, Reading, Slice
@@ -121,17 +122,17 @@ def _one_window(meter: Meter, members: list[Reading], window: Interval) -> Fract
     measure = meter.measure
     if measure.aggregation in LEVELS:
         level = level_portions(meter, members, Slicer(), window[0], window[1])
-        return sum((p.quantity for p in level), Fraction(0))
+        return exact_sum(p.quantity for p in level)
     inside = [m for m in members if window[0] <= m.time < window[1]]
     before = [m for m in members if m.time < window[0]]
     if measure.running:
-        return sum((m.value for m in [*before, *inside]), Fraction(0))
+        return exact_sum(m.value for m in [*before, *inside])
     if measure.operation:
         return active_in_window(before, inside)
     if not inside:
         return None
     if measure.aggregation == "count":
-        return sum((m.value for m in inside), Fraction(0))
+        return exact_sum(m.value for m in inside)
     return fold(measure.aggregation, inside, measure.percentile, None)[0]
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from engine.model import Matrix, Tiered
+from engine.money import exact_sum
 from engine.rating.parts import Part
 from engine.rating.readings import Portion
 
@@ -18,7 +19,7 @@ def modified(
     extra: list[Part] = []
     if price.plus_each and portions:
         items = [(p.event, Fraction(price.plus_each) * p.events) for p in portions if p.events]
-        amount = sum((a for _, a in items), Fraction(0))
+        amount = exact_sum(a for _, a in items)
         extra.append(Part((*path, "each"), Fraction(0), amount, "plus each", None, price.place, tuple(items)))
     if price.at_least is not None or price.at_most is not None:
         extra += _bounds(price, [*parts, *extra], portions, path)
@@ -52,5 +53,5 @@ def _bounds(
             items.append((event, bounded - amount))
     if not items:
         return []
-    change = sum((a for _, a in items), Fraction(0))
+    change = exact_sum(a for _, a in items)
     return [Part((*path, "bounds"), Fraction(0), change, "at least, at most", None, price.place, tuple(items))]

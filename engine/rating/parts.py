@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine.model import NOWHERE, Place
+from engine.money import exact_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Part:
 
 def total(parts: Iterable[Part]) -> Fraction:
     """The sum of the amounts."""
-    return sum((p.amount for p in parts), Fraction(0))
+    return exact_sum(p.amount for p in parts)
 
 
 def step(after: Iterable[Part], before: Iterable[Part]) -> list[Part]:

@@ -26,9 +26,11 @@ def pooled_portions(
     groups: dict[str | None, list[Reading]] = {}
     for reading in readings:
         groups.setdefault(reading.customer, []).append(reading)
+    if len(groups) == 1:
+        return portions(meter, readings, slicer, start, end, zone)
     result: list[Portion] = []
     for own in groups.values():
         first = max((p.event for p in result), default=-1) + 1
         found = portions(meter, own, slicer, start, end, zone)
         result += [replace(p, event=p.event + first) for p in found]
-    return result if len(groups) < 2 else sorted(result, key=lambda p: p.time)
+    return sorted(result, key=lambda p: p.time)

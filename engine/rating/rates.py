@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from engine.model import Rate
-from engine.money import PICO, round_to_step
+from engine.money import PICO, exact_sum, round_to_step
 from engine.rating.errors import NotSold
 from engine.rating.parts import Part
 from engine.rating.readings import Portion
@@ -33,7 +33,7 @@ def rate_parts(
     rate: Rate, portions: Sequence[Portion], *, reached: bool, itemised: bool, path: tuple[str, ...]
 ) -> list[Part]:
     """The part that a rate gives for all its portions together; `reached` says whether flat amounts are due."""
-    quantity = sum((p.quantity for p in portions), Fraction(0))
+    quantity = exact_sum(p.quantity for p in portions)
     if rate.kind == "not_sold":
         if quantity:
             raise NotSold("this usage is not sold", rate.place, "the book says `not sold` here")
@@ -44,7 +44,7 @@ def rate_parts(
     bounded = rate.at_least is not None or rate.at_most is not None
     if bounded or itemised:
         items = _event_items(rate, portions, flat)
-        amount = sum((a for _, a in items), Fraction(0))
+        amount = exact_sum(a for _, a in items)
         by_event = tuple(items) if itemised else ()
     else:
         amount = _whole(rate, quantity, sum(p.events for p in portions)) + flat
@@ -76,7 +76,7 @@ def _event_items(rate: Rate, portions: Sequence[Portion], flat: int | Fraction) 
         totals.setdefault(portion.event, []).append(portion)
     items, position = [], Fraction(0)
     for event, pieces in totals.items():
-        quantity = sum((p.quantity for p in pieces), Fraction(0))
+        quantity = exact_sum(p.quantity for p in pieces)
         events = sum(p.events for p in pieces)
         if rate.kind == "package":
             amount = Fraction(rate.amount) * (packages(position + quantity, rate.per) - packages(position, rate.per))

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from engine.calendar import SECOND, BandTable, band_table, shift, to_instant, to_local
 from engine.model import Book, Charge, Meter, Ratchet, Rounding, Span
-from engine.money import check_pico
+from engine.money import check_pico, exact_sum
 from engine.rating.allowance import billable
 from engine.rating.axes import bounds_of, sliced_calendars, sliced_names
 from engine.rating.evaluate import Context, price_parts
@@ -66,7 +66,7 @@ def usage_lines(
     slicer = meter_slicer(book, meter, charges, window, zone, cuts)
     found = counted(charges[-1], readings.get(meter.name, ()))
     measured = pooled_portions(meter, found, slicer, window[0], window[1], zone)
-    quantity = sum((p.quantity for p in measured), Fraction(0))
+    quantity = exact_sum(p.quantity for p in measured)
     if charges[-1].ratchet is not None:
         measured = _ratcheted(charges[-1].ratchet, meter, measured, cycle, subject)
     # an event with a length may reach beyond the period: all its pieces are billed where it began
@@ -89,7 +89,7 @@ def usage_lines(
 
 
 def _sum(items: Sequence[Portion]) -> Fraction:
-    return sum((p.quantity for p in items), Fraction(0))
+    return exact_sum(p.quantity for p in items)
 
 
 def _priced(charge: Charge, measured: Sequence[Portion], context: Context) -> tuple[list[Part], list[Portion]]:
@@ -109,7 +109,7 @@ def _context(
         if bound.per_meter is not None:
             other = book.meter(bound.per_meter)
             found = portions(other, readings.get(other.name, ()), Slicer(other.by), window[0], window[1], zone)
-            meters[bound.per_meter] = sum((p.quantity for p in found), Fraction(0))
+            meters[bound.per_meter] = exact_sum(p.quantity for p in found)
     rule = charge.prorate
     shrink = share(service, cycle, rule) if rule is not None and rule.tiers else Fraction(1)
     return Context(
