@@ -220,3 +220,10 @@ def test_parse_time_grows_with_the_text() -> None:
     middle = time.perf_counter()
     parse(large)
     assert time.perf_counter() - middle < 8 * 4 * (middle - start)
+
+
+def test_a_book_without_indentation_is_a_book() -> None:
+    calendar = 'calendar c {\ntimezone "UTC"\nband all {\nevery day\n}\n}\n'
+    plan = "plan p {\ncharge x {\nprice matrix by k {\nunit: USD 1 per b\n}\n}\n}\n"
+    assert codes(calendar + plan) == []
+    assert codes(calendar.replace("every day", "evry day") + plan) == ["RB002"]

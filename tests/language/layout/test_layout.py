@@ -24,6 +24,7 @@ SHIPPED = sorted(
         *(ROOT / "tests" / "language").glob("*/good/*.rate"),
     ]
 )
+RATE_BLOCK = re.compile(r"^```rate\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # A file that shows every form the surface may be written in, not the one the formatter chooses
 AS_WRITTEN = {"everything_else.rate"}
 
@@ -50,8 +51,9 @@ def test_shipped_books_stay_formatted(path: Path) -> None:
     assert formatted(text) == text or path.name in AS_WRITTEN
 
 
-def test_price_books_in_the_readme_are_formatted() -> None:
-    blocks = re.findall(r"^```rate\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+def test_price_books_in_the_documents_are_formatted() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "pricebooks").rglob("*.md")]
+    blocks = [block for path in documents for block in RATE_BLOCK.findall(path.read_text())]
     assert blocks
     assert [formatted(block) for block in blocks] == blocks
 
