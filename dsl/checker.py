@@ -141,6 +141,11 @@ def _reason(problem: Exception) -> str:
     return problem.strerror or "no such file" if isinstance(problem, OSError) else "its name is not a path"
 
 
+def is_shared(book: syntax.Book) -> bool:
+    """Whether a file is there for books to use: it declares units, calendars and dimensions, and nothing else."""
+    return bool(book.declarations) and not _only_shared(book)
+
+
 def _only_shared(book: syntax.Book) -> list[Diagnostic]:
     """A used file holds units, calendars and dimensions; a price in it would belong to no version."""
     allowed = (*SHARED, syntax.Use, syntax.Timezone)

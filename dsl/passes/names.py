@@ -196,7 +196,8 @@ def _bands(scope: Scope, piece: Piece) -> list[Diagnostic]:
 
 def _unused(scope: Scope, node: Node) -> list[Diagnostic]:
     noun = NOUNS.get(type(node), "")
-    if noun not in USED_NOUNS:
+    # a file without a `book` line is for others to use
+    if noun not in USED_NOUNS or scope.header is None:
         return []
     name = name_of(node)
     if scope.look(f"mention of {noun}", name.text):

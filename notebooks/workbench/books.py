@@ -19,13 +19,17 @@ STDIN = "-"
 
 @dataclass(slots=True)
 class BookReport:
-    """One checked book: findings, the compiled book when it has no errors, results of its examples."""
+    """One checked file: findings, the compiled book when it has no errors, results of its examples.
+
+    shared: it is no book, but declares what books use.
+    """
 
     path: Path
     source: str
     book: Book | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
     examples: list[ExampleResult] = field(default_factory=list)
+    shared: bool = False
 
     @property
     def failed(self) -> bool:
@@ -48,6 +52,8 @@ class BookReport:
     def text(self) -> str:
         """The report for people."""
         blocks = [render(d, self.source) for d in self.diagnostics]
+        if self.shared and not self.failed:
+            return "\n\n".join([*blocks, f"{self.path}: for other books to use, and it holds"])
         passed = sum(e.passed for e in self.examples)
         name = f"{self.book.name} version {self.book.version}" if self.book else "not compiled"
         word = "holds" if not self.failed else "does not hold"
@@ -96,6 +102,15 @@ def checked_text(text: str, path: Path) -> BookReport:
 def checked_file(path: Path) -> BookReport:
     """Check a file; one that is no text is refused."""
     return checked_text(decoded(path.read_bytes(), str(path)), path)
+
+
+def checked_any(path: Path) -> BookReport:
+    """Check a book, or a file that only declares what books use: that has no prices, so nothing to compile or run."""
+    text = decoded(path.read_bytes(), str(path))
+    tree, _ = dsl.parse(text, str(path))
+    if tree is None or not dsl.is_shared(tree):
+        return checked_text(text, path)
+    return BookReport(path, text, diagnostics=dsl.check(text, str(path))[1], shared=True)
 
 
 def decoded(raw: bytes, name: str) -> str:

@@ -124,11 +124,16 @@ class CheckItem(_RateItem):
     """The book has no errors; its warnings are warnings of pytest."""
 
     def runtest(self) -> None:
-        """Compile, then check for warnings."""
+        """Compile, unless it only declares what books use, then check for warnings."""
         import dsl
 
-        self.parent.book()
-        for found in dsl.check(self.parent.source, self.parent.name_of_file)[1]:
+        tree, _ = dsl.parse(self.parent.source, self.parent.name_of_file)
+        if tree is None or not dsl.is_shared(tree):
+            self.parent.book()
+        checked, findings = dsl.check(self.parent.source, self.parent.name_of_file)
+        if checked is None:
+            raise RateFailure("\n\n".join(self.rendered(found) for found in findings))
+        for found in findings:
             warning = RateWarning(self.rendered(found))
             warnings.warn_explicit(warning, RateWarning, str(self.path), found.span.line)
 

@@ -283,3 +283,16 @@ def test_no_room_anywhere_is_a_refusal_and_nothing_is_half_done(tmp_path: Path, 
     assert made.run("2026-10")["total"] == {"USD": "3.00"}
     assert [i["number"] for i in made.invoices()] == ["INV-000001", "INV-000002"]
     made.prove("2026-10")
+
+
+def test_a_folder_of_books_may_hold_what_they_share(tmp_path: Path) -> None:
+    (tmp_path / "shared.rate").write_text("unit call\ncalendar c {\n  band all { otherwise }\n}\n")
+    (tmp_path / "book.rate").write_text(BOOK.replace("unit call", 'use "shared.rate"'))
+    done = ratebook("check", tmp_path)
+    assert done.code == 0
+    assert f"{tmp_path / 'shared.rate'}: for other books to use, and it holds" in done.out
+    assert "RB103" not in done.out
+    (tmp_path / "shared.rate").write_text("unit call\nunit kilo = 1_000 cal\n")
+    assert "error[RB101]" in ratebook("check", tmp_path / "shared.rate").out
+    (tmp_path / "book.rate").write_text("unit call\nplan p {\n  bill monthly\n}\n")
+    assert "error[RB011]" in ratebook("check", tmp_path / "book.rate").out

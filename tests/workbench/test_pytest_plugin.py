@@ -149,6 +149,9 @@ def test_data_beside_the_book_is_found(pytester: pytest.Pytester, run: Run) -> N
     (folder / "shared.rate").write_text("unit call\n")
     (folder / "calls.rate").write_text(RIGHT.replace("unit call", 'use "shared.rate"'))
     run("--rate", "books/calls.rate").assert_outcomes(passed=3)
+    run("--rate", "books").assert_outcomes(passed=4)
+    (folder / "shared.rate").write_text("unit call\nunit kilo = 1_000 cal\n")
+    run("--rate", "books/shared.rate").assert_outcomes(failed=1)
 
 
 def test_the_wheel_declares_the_plugin(root: Path) -> None:

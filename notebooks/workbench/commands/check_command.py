@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dsl.format import style_findings
-from workbench.books import checked_file, rate_files
+from workbench.books import checked_any, rate_files
 from workbench.output import Refused
 
 
@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Diagnostics and examples of every book; findings of error severity or failing examples exit with 1."""
-    reports = [checked_file(path) for path in rate_files([Path(p) for p in options.paths])]
+    reports = [checked_any(path) for path in rate_files([Path(p) for p in options.paths])]
     if options.style:
         for report in reports:
             report.diagnostics += style_findings(report.source, str(report.path))
