@@ -12,9 +12,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 MARKS = re.compile(r'"[^"\r\n]*"|#[^\r\n]*|[{}]')
+# Before a `:` or `,` the word is the key of a row or a value that has this name
 DECLARATION = re.compile(
     r"(?:book|use|currency|timezone|unit|dimension|calendar|meter|feature|plan|add_on|coupon|wallet|dunning|tax|index"
-    r"|contract|amendment|example)\b"
+    r"|contract|amendment|example)\b(?![ \t]*[:,])"
 )
 # The one declaration that may also stand in a block
 _INNER = "timezone"
