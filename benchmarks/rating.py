@@ -12,7 +12,7 @@ import duckdb
 from engine.bulk import Cohort, metered_charges
 from engine.bulk.cohort import Metered
 from engine.bulk.group import Group, grouped
-from engine.bulk.rate import COLUMNS
+from engine.bulk.lines import create_lines
 from engine.bulk.usage import prepare_group, rate_group
 from engine.calendar import to_instant
 from engine.metering import Job, Slicing, open_duck
@@ -98,7 +98,7 @@ def duck_with_subs(accounts: int, sheets: int, threads: int = 2) -> duckdb.DuckD
 
 def rate(con: duckdb.DuckDBPyConnection, books: Compiled, folder: Path) -> None:
     """All lines of all accounts in `bulk_lines`, from the usage files."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE bulk_lines ({COLUMNS})")
+    create_lines(con)
     for group in grouped(books):
         load(con, group, folder)
         rate_group(con, group, job_of(group))
@@ -108,7 +108,8 @@ def load(con: duckdb.DuckDBPyConnection, group: Group, folder: Path) -> None:
     """The usage of a group's meter as metering leaves it."""
     prepare_group(con, group)
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE usage AS SELECT sub, {FROM}::BIGINT AS from_us, 0::SMALLINT AS ver,
+        f"""CREATE OR REPLACE TEMP VIEW usage AS SELECT sub, {FROM}::BIGINT AS from_us,
+        (sub % {len(group.members)})::INTEGER AS cohort, 0::SMALLINT AS ver,
         micro::DECIMAL(38,0) AS q_num, 1000000::DECIMAL(38,0) AS q_den, 1::BIGINT AS events,
         0::DECIMAL(38,0) AS digest, {FROM}::BIGINT AS t_last
         FROM read_parquet('{folder}/{group.members[0][1].meter}.parquet')"""

@@ -15,14 +15,12 @@ import duckdb
 
 from benchmarks import rating
 from benchmarks.common import cpu, machine, paired, slope
-from engine.bulk.division import brought_back
+from engine.bulk.division import rounded_small
 from engine.bulk.group import grouped
-from engine.bulk.rounding import reduced
-from engine.bulk.sheets import sheet_of
+from engine.bulk.lines import create_lines
+from engine.bulk.usage import rate_group
 
-LINES = """SELECT sub, 'usage' AS kind, 'm0' AS charge, 'm0' AS name, 'm0' AS label, reduced_num, reduced_den,
- 'unit' AS unit, exact, amount, {start}::BIGINT AS start_us, {end}::BIGINT AS end_us, events, digest, '' AS place,
- '' AS taxed, cohort FROM ({source})"""
+MICRO = 10**6
 
 
 def seconds(folder: Path, accounts: int, sheets: int) -> tuple[float, float]:
@@ -35,42 +33,39 @@ def seconds(folder: Path, accounts: int, sheets: int) -> tuple[float, float]:
 
 
 def generated(books: rating.Compiled) -> str:
-    """The amount's numerator as one CASE over all sheets and tiers; quantities in 10^-6 units."""
+    """The amount in pico as one CASE over all sheets and tiers; quantities in 10^-6 units."""
     sheets = []
     for number, (_, charges) in enumerate(books):
-        sheet = sheet_of(charges[0].versions[0].compiled)
+        sheet = charges[0].versions[0].sheet
         rows = [(upper, base, origin, slope) for _, sign, _, upper, base, origin, slope, *_ in sheet.rows if sign > 0]
+        assert all(slope % MICRO == 0 for *_, slope in rows)
         tiers = " ".join(
-            f"{'ELSE' if upper is None else f'WHEN q <= {upper * 10**6} THEN'} "
-            f"{base * 10**6}::HUGEINT + (q - {origin * 10**6}) * {slope}::HUGEINT"
+            f"{'ELSE' if upper is None else f'WHEN q <= {upper * MICRO} THEN'} "
+            f"{base - origin * slope}::BIGINT + q * {slope // MICRO}::BIGINT"
             for upper, base, origin, slope in rows
         )
-        sheets.append(f"WHEN {number} THEN CASE WHEN q <= 0 THEN 0::HUGEINT {tiers} END")
-    return f"CASE cohort {' '.join(sheets)} END"
+        sheets.append(f"WHEN {number} THEN CASE WHEN q <= 0 THEN 0::BIGINT {tiers} END")
+    return f"CASE key {' '.join(sheets)} END"
 
 
 def against_case(folder: Path, accounts: int, sheets: int) -> str:
-    """The fixed plan ÷ generated CASE, on one meter."""
+    """The fixed plan ÷ generated CASE, on one meter; both in 64 bits, rounded by the same columns."""
     books = [(c, charges[:1]) for c, charges in rating.compiled(sheets)]
     con = rating.duck_with_subs(accounts, sheets)
     group = grouped(books)[0]
     rating.load(con, group, folder)
-    usage = "SELECT sub, cohort, q_num::DECIMAL(18,0)::HUGEINT AS q, events, digest FROM usage JOIN members USING (sub)"
-    amounts = f"""SELECT sub, cohort, events, digest, {generated(books)} AS n, 1000000::HUGEINT AS over, q,
-      1000000::HUGEINT AS whole FROM ({usage})"""
-    source = reduced(brought_back(amounts, [("half_up", rating.CENT)], narrow=True), "q", "whole")
-    by_case = f"INSERT INTO bulk_lines {LINES.format(source=source, start=rating.FROM, end=rating.TO)}"
-
-    def emptied(work: object) -> float:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE bulk_lines ({rating.COLUMNS})")
-        assert callable(work)
-        return cpu(work)
+    usage = "SELECT sub, cohort AS key, q_num::DECIMAL(18,0)::BIGINT AS q, events, digest FROM usage"
+    amounts = f"SELECT *, {generated(books)} AS _p, 0::BIGINT AS _rest, 1::BIGINT AS over FROM ({usage})"
+    rounded = rounded_small(amounts, [("half_up", rating.CENT)], rest=False)
+    by_case = f"INSERT INTO bulk_used SELECT sub, key, q, exact, amount, events, digest FROM ({rounded})"
 
     def fixed() -> float:
-        return emptied(lambda: rating.rate_group(con, group, rating.job_of(group)))
+        create_lines(con)
+        return cpu(lambda: rate_group(con, group, rating.job_of(group)))
 
     def case() -> float:
-        return emptied(lambda: con.execute(by_case))
+        con.execute("DELETE FROM bulk_used")
+        return cpu(lambda: con.execute(by_case))
 
     found = [f() and sorted_lines(con) for f in (fixed, case)]
     assert found[0] == found[1]

@@ -20,7 +20,7 @@ from engine.money import Mode
 class Shape:
     """What a group's query has to provide for: several price versions, several scopes in a version, rows without a
     price, quantities over different denominators; whether amounts' denominators are all below
-    2^31; whether whole quantities are rounded."""
+    2^31; whether whole quantities are rounded; the table of the subs to be rated."""
 
     versions: bool
     scopes: bool
@@ -28,6 +28,7 @@ class Shape:
     uneven: bool
     narrow: bool
     rounded: bool = False
+    members: str = "members"
 
     @property
     def checked(self) -> bool:
@@ -40,7 +41,7 @@ class Uneven(ArithmeticError):
 
 
 def append_lines(con: duckdb.DuckDBPyConnection, shape: Shape, kinds: Collection[tuple[Mode, int]]) -> set[int]:
-    """Price the group in `scoped` (else `usage`) and append its lines to `bulk_lines`; subs without a price return.
+    """Price the group in `scoped` (else `usage`) and append its lines to `bulk_other`; subs without a price return.
 
     Reads `members(sub, cohort)`, `cohort_key(key, cohort)`, `versions`, `rates`. Raises `Uneven`.
     """
@@ -76,7 +77,7 @@ def _positions(shape: Shape) -> str:
           0::HUGEINT AS q0, coalesce(u.events, 0) AS n1, 0::BIGINT AS n0, coalesce(u.events, 0) AS events,
           coalesce(u.digest, 0) AS digest, {whole("coalesce(u.q_den, 1)")} AS den,
           {whole("coalesce(u.q_den, 1)")} AS den_min
-        FROM members m JOIN cohort_key k USING (cohort) LEFT JOIN usage u USING (sub)"""
+        FROM {shape.members} m JOIN cohort_key k USING (cohort) LEFT JOIN usage u USING (sub)"""
     rules = "JOIN event_rules r USING (key, price_ver)" if shape.rounded else ""
     return f"""WITH used AS (
       SELECT sub, key, price_ver, scope, {_sums(shape)}, max(den) AS den, min(den) AS den_min, {_exists(shape)}
@@ -84,7 +85,7 @@ def _positions(shape: Shape) -> str:
     SELECT {_rounded(shape)} FROM used u {rules}
     UNION ALL
     SELECT m.sub, k.key, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1
-    FROM members m JOIN cohort_key k USING (cohort)
+    FROM {shape.members} m JOIN cohort_key k USING (cohort)
     ANTI JOIN used u ON u.sub = m.sub AND u.key = k.key AND u.price_ver = 0"""
 
 
@@ -180,7 +181,7 @@ def _lines(shape: Shape, kinds: Collection[tuple[Mode, int]]) -> str:
     lines = f"""SELECT p.*{own} FROM {source} p {"JOIN versions v USING (key, price_ver)" if own else ""}
       WHERE price_ver = 0 OR n <> 0 OR billable <> 0"""
     exact = reduced(brought_back(lines, kinds, narrow=shape.narrow), "billable", "billable_over")
-    return f"""INSERT INTO bulk_lines
+    return f"""INSERT INTO bulk_other
     SELECT sub, 'usage', v.charge, v.charge, v.label, reduced_num, reduced_den, v.unit, exact, amount,
       v.start_us, v.end_us, events, digest, v.place, v.taxed, v.cohort
     FROM ({exact}) JOIN versions v USING (key, price_ver)"""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from engine.bulk.sheets import Sheet, sheet_of
 from engine.calendar import to_instant
 from engine.metering import not_relational
-from engine.model import Book, Charge, PercentOf, Plan, Rounding
+from engine.model import Book, Charge, Meter, PercentOf, Plan, Rounding
 from engine.rating import Cycle, Subject
 from engine.rating.compile import compile_charge
 from engine.rating.compiled import CompiledCharge
@@ -20,12 +21,14 @@ from engine.rating.usage import spans_held
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One price version of a charge inside the billing period: its interval, the plan it stands in, its curves."""
+    """One price version of a charge inside the billing period: its interval, the plan it stands in, its curves, and
+    these as whole numbers."""
 
     interval: Interval
     plan: Plan
     charge: Charge
     compiled: CompiledCharge
+    sheet: Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,14 @@ class Cohort:
         return next(c for s in self.segments if (c := s.plan.charge(name)) is not None)
 
 
-def metered_charges(cohort: Cohort) -> list[Metered]:
-    """The metered charges that this billing period puts on the invoice, compiled."""
+Known = dict[tuple[object, ...], tuple[Charge, Meter, CompiledCharge, Sheet]]
+"""What is compiled already, by all that a compilation looks at. The charge and the meter are kept alive: they stand in
+the key by their identity, since hashing them costs as much as compiling."""
+
+
+def metered_charges(cohort: Cohort, known: Known | None = None) -> list[Metered]:
+    """The metered charges that this billing period puts on the invoice, compiled; cohorts share what is in `known`."""
+    known = {} if known is None else known
     found = []
     for name in cohort.charge_names:
         first = cohort.charge(name)
@@ -73,21 +82,32 @@ def metered_charges(cohort: Cohort) -> list[Metered]:
             continue
         if cohort.cycle.timing == "advance" and timing_of(first, cohort.segments[0].plan) != "advance":
             continue
-        found.append(_metered(cohort, name, first.meter))
+        found.append(_metered(cohort, name, first.meter, known))
     return found
 
 
-def _metered(cohort: Cohort, name: str, meter_name: str) -> Metered:
+def _metered(cohort: Cohort, name: str, meter_name: str, known: Known) -> Metered:
     zone, service = cohort.subject.timezone, cohort.service
     meter = cohort.book.meter(meter_name)
     versions = []
     for interval, segment in local_segments(cohort.segments, cohort.cycle):
         charge = segment.plan.charge(name)
         if charge is not None and interval[0] < service[1] and interval[1] > service[0]:
-            compiled = compile_charge(charge, meter, context_of(cohort, charge))
-            versions.append(Version(interval, segment.plan, charge, compiled))
+            compiled, sheet = _compiled(cohort, charge, meter, known)
+            versions.append(Version(interval, segment.plan, charge, compiled, sheet))
     cuts = tuple(to_instant(v.interval[0], zone) for v in versions[1:])
     return Metered(name, meter_name, tuple(versions), cuts)
+
+
+def _compiled(cohort: Cohort, charge: Charge, meter: Meter, known: Known) -> tuple[CompiledCharge, Sheet]:
+    rule = charge.prorate
+    shared = cohort.cycle if rule is not None and rule.tiers else None
+    zone = cohort.subject.timezone
+    key = (id(charge), id(meter), cohort.service, zone, shared, rounding_of(cohort, charge).per)
+    if key not in known:
+        compiled = compile_charge(charge, meter, context_of(cohort, charge))
+        known[key] = (charge, meter, compiled, sheet_of(compiled))
+    return known[key][2:]
 
 
 def context_of(cohort: Cohort, charge: Charge) -> Context:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from engine.bulk.cohort import Cohort
 from engine.bulk.rounding import divided, whole
 from engine.calendar import to_instant
+from engine.metering.columns import of_records
 from engine.model import Discount
 from engine.rating.discounts import waits
 from engine.rating.shares import Interval
@@ -42,8 +43,8 @@ def add_discounts(con: duckdb.DuckDBPyConnection, cohorts: Sequence[Cohort]) -> 
     ordered = [(cohort, discounts_of(cohort)) for cohort in cohorts]
     for rank in range(max((len(found) for _, found in ordered), default=0)):
         here = [(cohort, found[rank]) for cohort, found in ordered if rank < len(found)]
-        con.register("discount_data", pa.Table.from_pylist([_row(c, *d) for c, d in here], _DISCOUNTS))
-        con.register("covered_data", pa.Table.from_pylist([r for c, d in here for r in _covered(c, d[0])], _COVERED))
+        con.register("discount_data", of_records([_row(c, *d) for c, d in here], _DISCOUNTS))
+        con.register("covered_data", of_records([r for c, d in here for r in _covered(c, d[0])], _COVERED))
         con.execute(_sql(sorted({c.book.currency.rounding.mode for c, _ in here})))
 
 
@@ -103,7 +104,7 @@ def _sql(modes: Sequence[str]) -> str:
     cases = " ".join(f"WHEN '{m}' THEN {divided('num', 'den * step', m)}" for m in modes)  # type: ignore[arg-type]
     floors = divided("units * weight", "weights", "floor")
     exact = divided("num * base", "den * whole * sign(whole)::HUGEINT", "half_up")
-    return f"""INSERT INTO bulk_lines
+    return f"""INSERT INTO bulk_other
     WITH nets AS (
       SELECT l.sub, l.cohort, l.charge, any_value(c.charge_rank) AS charge_rank, {whole("sum(l.amount)")} AS base,
         first(l.start_us ORDER BY l.start_us, l.kind = 'credit', l.end_us)

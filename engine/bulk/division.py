@@ -33,6 +33,31 @@ def brought_back(source: str, kinds: Iterable[tuple[Mode, int]], *, narrow: bool
       {sign} * (_count - {_choice(found, _even)}) * _step AS amount FROM ({counted})"""
 
 
+def rounded_small(source: str, kinds: Iterable[tuple[Mode, int]], *, rest: bool) -> str:
+    """The same for ratios `_p + _rest / over` that are not negative, all BIGINT: a whole part and 0 <= _rest < over.
+
+    `rest`: whether a rest occurs; without one nothing is divided but by the step. `_p` plus a step is inside 63 bits.
+    """
+
+    def raised(mode: Mode, step: int) -> str:
+        return _raised(_BELOW_NONE.get(mode, mode), step, "BIGINT")
+
+    def even(mode: Mode, step: int) -> str:
+        return _even(mode, step, "BIGINT")
+
+    found = sorted(set(kinds))
+    lifted = (
+        f"SELECT *, _p + {_choice(found, raised)} AS _raised, {_choice(found, _small_step)} AS _step FROM ({source})"
+    )
+    counted = f"SELECT *, _raised // _step AS _count FROM ({lifted})"
+    exact = "_p + CASE WHEN _rest >= over - _rest THEN 1 ELSE 0 END" if rest else "_p"
+    return f"SELECT *, {exact} AS exact, (_count - {_choice(found, even)}) * _step AS amount FROM ({counted})"
+
+
+_BELOW_NONE: dict[Mode, Mode] = {"floor": "down", "ceiling": "up"}
+"""What these modes are where nothing is negative."""
+
+
 def _plain_division(source: str) -> str:
     return f"SELECT *, _n // over AS _p FROM ({source})"
 
@@ -67,16 +92,20 @@ def _step(_: Mode, step: int) -> str:
     return f"{step}::HUGEINT"
 
 
-def _raised(mode: Mode, step: int) -> str:
+def _small_step(_: Mode, step: int) -> str:
+    return f"{step}::BIGINT"
+
+
+def _raised(mode: Mode, step: int, whole_type: str = "HUGEINT") -> str:
     """What is added to `_p`, so that the truncated division by the step rounds as the mode says.
 
     A division of `_n` by `over x step` rounds when a part `c` of the denominator is added first. With
     `c = c1 x over + c0` that is `c1` more whole units, and one more where the rest and `c0` fill another.
     """
     if mode == "floor":
-        return f"(CASE WHEN n < 0 THEN {_raised('up', step)} ELSE 0 END)"
+        return f"(CASE WHEN n < 0 THEN {_raised('up', step, whole_type)} ELSE 0 END)"
     if mode == "ceiling":
-        return f"(CASE WHEN n > 0 THEN {_raised('up', step)} ELSE 0 END)"
+        return f"(CASE WHEN n > 0 THEN {_raised('up', step, whole_type)} ELSE 0 END)"
     if mode == "down":
         return "0"
     whole, part = {
@@ -86,13 +115,13 @@ def _raised(mode: Mode, step: int) -> str:
         "half_down": ((step - 1) // 2, "(over - 1) // 2" if step % 2 else "over - 1"),
     }[mode]
     carry = "0" if part == "0" else f"CASE WHEN _rest + {part} >= over THEN 1 ELSE 0 END"
-    return f"({whole}::HUGEINT + {carry})"
+    return f"({whole}::{whole_type} + {carry})"
 
 
-def _even(mode: Mode, step: int) -> str:
+def _even(mode: Mode, step: int, whole_type: str = "HUGEINT") -> str:
     """What half-even takes back: one, where the ratio is just between two steps and the upper one is odd."""
     if mode != "half_even":
         return "0"
     tie = "_rest = over - _rest" if step % 2 else "_rest = 0"
-    odd = "(_count & 1::HUGEINT) = 1"
+    odd = f"(_count & 1::{whole_type}) = 1"
     return f"(CASE WHEN {tie} AND _raised = _count * _step AND {odd} THEN 1 ELSE 0 END)"

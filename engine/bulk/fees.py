@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from engine.bulk.cohort import Cohort
 from engine.calendar import to_instant
+from engine.metering.columns import of_records
 from engine.money import round_ratio
 from engine.rating import Line
 from engine.rating.bill import activity_of
@@ -45,9 +46,9 @@ def add_fees(con: duckdb.DuckDBPyConnection, cohorts: Iterable[Cohort]) -> None:
     rows = [_row(cohort, line) for cohort in cohorts for line in fee_lines(cohort)]
     if not rows:
         return
-    con.register("fee_data", pa.Table.from_pylist(rows, SCHEMA))
+    con.register("fee_data", of_records(rows, SCHEMA))
     con.execute(
-        """INSERT INTO bulk_lines
+        """INSERT INTO bulk_other
         SELECT s.sub, f.kind, f.charge, f.name, f.label, f.quantity_num, f.quantity_den, f.unit, f.exact, f.amount,
           f.start_us, f.end_us, 0, 0, f.place, f.taxed, f.cohort
         FROM fee_data f JOIN (SELECT DISTINCT sub, cohort FROM subs) s USING (cohort)"""

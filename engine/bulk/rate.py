@@ -9,19 +9,16 @@ import duckdb
 import pyarrow as pa
 
 from engine.bulk.amounts import Uneven
-from engine.bulk.cohort import Cohort, irregular, metered_charges
+from engine.bulk.cohort import Cohort, Known, irregular, metered_charges
 from engine.bulk.discounts import add_discounts, greatest
 from engine.bulk.fees import add_fees
 from engine.bulk.group import Group, grouped
+from engine.bulk.lines import create_lines, forget
 from engine.bulk.sheets import TooWide
 from engine.bulk.steps import add_limits, add_taxes
 from engine.bulk.usage import meter_group, rate_group
 from engine.metering import EventFile, Job, QuantityOverflow
-
-COLUMNS = """sub INTEGER, kind VARCHAR, charge VARCHAR, name VARCHAR, label VARCHAR, quantity_num DECIMAL(38,0),
-  quantity_den DECIMAL(38,0), unit VARCHAR, exact DECIMAL(38,0), amount DECIMAL(38,0), start_us BIGINT, end_us BIGINT,
-  events BIGINT, evidence DECIMAL(38,0), place VARCHAR, taxed VARCHAR, cohort INTEGER"""
-"""`bulk_lines`: amounts in whole pico; `taxed` are the tax categories joined by commas."""
+from engine.metering.columns import of_records
 
 Meter = Callable[[duckdb.DuckDBPyConnection, Group, Mapping[str, tuple[EventFile, ...]], int | None], Job]
 
@@ -43,12 +40,13 @@ def rate_cohorts(
     `meter` makes the usage of a group; `Kept` has one that finds what it metered before.
     Nothing of a cohort or sub that is left to the reference stays in `bulk_lines`.
     """
-    con.execute(f"CREATE OR REPLACE TEMP TABLE bulk_lines ({COLUMNS})")
+    create_lines(con)
     con.execute("CREATE OR REPLACE TEMP TABLE members AS SELECT DISTINCT sub, cohort FROM subs")
     reasons: dict[int, str] = {}
     regular = []
+    known: Known = {}
     for cohort in cohorts:
-        charges = metered_charges(cohort)
+        charges = metered_charges(cohort, known)
         reason = irregular(cohort, charges)
         if reason:
             reasons[cohort.number] = reason
@@ -63,31 +61,26 @@ def rate_cohorts(
             for cohort, _ in group.members:
                 reasons[cohort.number] = f"numbers beyond 38 digits: {str(problem).splitlines()[0]}"
     kept = [c for c, _ in regular if c.number not in reasons]
-    _forget(con, reasons, subs)
+    forget(con, reasons, subs)
     add_fees(con, kept)
     subs |= _too_great(con, kept)
-    _forget(con, {}, subs)
+    forget(con, (), subs)
     add_discounts(con, kept)
     add_limits(con, kept)
-    _forget(con, {}, subs)
+    forget(con, (), subs)
     add_taxes(con, kept)
     return Outcome(reasons, frozenset(subs))
 
 
 def _too_great(con: duckdb.DuckDBPyConnection, cohorts: Sequence[Cohort]) -> set[int]:
     """Subs whose amounts could overflow in the steps after the lines."""
+    if not cohorts:
+        return set()
     limits = [{"cohort": c.number, "greatest": greatest(c)} for c in cohorts]
     schema = pa.schema([("cohort", pa.int32()), ("greatest", pa.decimal128(38, 0))])
-    con.register("greatest_data", pa.Table.from_pylist(limits, schema))
+    con.register("greatest_data", of_records(limits, schema))
     found = con.execute(
-        "SELECT DISTINCT sub FROM bulk_lines JOIN greatest_data USING (cohort) WHERE abs(amount) >= greatest"
+        f"""SELECT DISTINCT sub FROM bulk_lines JOIN greatest_data USING (cohort)
+        WHERE abs(amount) >= {min(int(str(x["greatest"])) for x in limits)} AND abs(amount) >= greatest"""
     ).fetchall()
     return {row[0] for row in found}
-
-
-def _forget(con: duckdb.DuckDBPyConnection, cohorts: Mapping[int, str], subs: set[int]) -> None:
-    """Remove what is left to the reference."""
-    if cohorts:
-        con.execute(f"DELETE FROM bulk_lines WHERE cohort IN ({', '.join(map(str, cohorts))})")
-    if subs:
-        con.execute(f"DELETE FROM bulk_lines WHERE sub IN ({', '.join(map(str, sorted(subs)))})")

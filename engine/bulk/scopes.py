@@ -13,6 +13,7 @@ from engine.bulk.group import Group
 from engine.bulk.rounding import divided, whole
 from engine.bulk.sheets import wholes
 from engine.metering import Job, axis_columns
+from engine.metering.columns import of_records
 from engine.metering.sql import text
 from engine.model import QuantityRounding
 from engine.money import Mode
@@ -41,20 +42,17 @@ def scope_usage(con: duckdb.DuckDBPyConnection, group: Group, job: Job) -> set[i
     source = "ordered" if group.ordered else "usage"
     _load_rules(con, group)
     listed = "".join(f", u.{a}" for a in axes)
-    slices = con.execute(
-        f"SELECT DISTINCT k.key{listed} FROM {source} u JOIN members USING (sub) JOIN cohort_key k USING (cohort)"
-    ).fetchall()
+    slices = con.execute(f"SELECT DISTINCT u.cohort{listed} FROM {source} u").fetchall()
     rows, unpriced = _slice_rows(group, job, slices)
     kinds = pa.schema(
         [("key", pa.int32()), ("price_ver", pa.int16()), ("slice", pa.int32()), ("tier", pa.int32()),
          ("scope", pa.int32()), ("w_num", _WIDE), ("w_den", _WIDE), *((f"a{i}", pa.string()) for i in range(len(axes)))]
     )  # fmt: skip
-    con.register("slice_data", pa.Table.from_pylist(rows, kinds))
+    con.register("slice_data", of_records(rows, kinds))
     con.execute(f"CREATE OR REPLACE TEMP TABLE slice_map AS SELECT * REPLACE ({wholes(kinds, 's')}) FROM slice_data s")
     con.unregister("slice_data")
     same = "".join(f" AND u.{a} IS NOT DISTINCT FROM m.a{i}" for i, a in enumerate(axes))
-    joined = f"""{source} u JOIN members USING (sub) JOIN cohort_key k USING (cohort)
-      JOIN slice_map m ON m.key = k.key AND m.tier = 0{same}"""
+    joined = f"{source} u JOIN slice_map m ON m.key = u.cohort AND m.tier = 0{same}"
     if group.ordered:
         query = _one_by_one(joined)
     else:
@@ -93,7 +91,7 @@ def _subs_of(con: duckdb.DuckDBPyConnection, source: str, axes: list[str], slice
     if not slices:
         return set()
     conditions = [
-        f"(k.key = {key}"
+        f"(u.cohort = {key}"
         + "".join(
             f" AND u.{a} IS NOT DISTINCT FROM {'NULL' if v is None else text(v)}"
             for a, v in zip(axes, values, strict=True)
@@ -101,10 +99,7 @@ def _subs_of(con: duckdb.DuckDBPyConnection, source: str, axes: list[str], slice
         + ")"
         for key, *values in slices
     ]
-    found = con.execute(
-        f"""SELECT DISTINCT u.sub FROM {source} u JOIN members USING (sub) JOIN cohort_key k USING (cohort)
-        WHERE {" OR ".join(conditions)}"""
-    ).fetchall()
+    found = con.execute(f"SELECT DISTINCT u.sub FROM {source} u WHERE {' OR '.join(conditions)}").fetchall()
     return {row[0] for row in found}
 
 
@@ -125,7 +120,7 @@ def _load_rules(con: duckdb.DuckDBPyConnection, group: Group) -> None:
             for tier, (lower, upper) in enumerate(zip([None, *ends], ends, strict=False)):
                 tiers.append({**own, "tier": tier, "lower": lower, "upper": upper})
     for name, rows, schema in (("event_rules", rules, _RULES), ("tier_bounds", tiers, _TIERS)):
-        con.register("rule_data", pa.Table.from_pylist(rows, schema))
+        con.register("rule_data", of_records(rows, schema))
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * REPLACE ({wholes(schema, 'r')}) FROM rule_data r")
         con.unregister("rule_data")
 

@@ -14,8 +14,12 @@ from math import lcm
 
 import pyarrow as pa
 
+from engine.metering.columns import of_rows
 from engine.rating.compiled import CompiledCharge
 from engine.rating.curves import Segment
+
+SMALL = 2**63
+"""64-bit integers are below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Sheet:
     quantity: int
     rows: tuple[tuple[int, int, int, int | None, int, int, int, int | None, int | None, int, str], ...]
     """(scope, sign, lower, upper, base, origin, slope, size, pack, each, fault)"""
+    small: tuple[tuple[int | None, ...], ...]
+    """Of those the ones with a price, not below zero, inside 64 bits, without scope and fault."""
 
 
 def sheet_of(compiled: CompiledCharge) -> Sheet:
@@ -37,7 +43,12 @@ def sheet_of(compiled: CompiledCharge) -> Sheet:
     for scope, curve in (compiled.curves or {}).items():
         for sign, segment in [(-1, curve.below), (0, curve.zero), *((1, s) for s in curve.above)]:
             rows.append(_row(scope, sign, segment, money, quantity))
-    return Sheet(money, quantity, tuple(rows))
+    small = tuple(row[1:-1] for row in rows if row[1] >= 0 and not row[-1] and _fits(row[2:-1]))
+    return Sheet(money, quantity, tuple(rows), small)
+
+
+def _fits(values: Iterable[int | None]) -> bool:
+    return all(v is None or -SMALL < v < SMALL for v in values)
 
 
 def _money_denominators(s: Segment) -> Iterable[int]:
@@ -70,28 +81,30 @@ ROWS = pa.schema(
         ("fault", pa.string()),
     ]
 )  # fmt: skip
-SHEETS = pa.schema([("sheet", pa.int32()), ("money", _WIDE), ("quantity", _WIDE)])
+
+
+CURVES = pa.schema(
+    [(f.name, pa.int64() if f.type == _WIDE else f.type) for f in ROWS if f.name not in ("scope", "fault")]
+)
 
 
 class TooWide(ArithmeticError):
     """A price whose integers need more than 38 digits: left to the reference."""
 
 
-def tables_of(sheets: Iterable[Sheet]) -> tuple[pa.Table, pa.Table]:
-    """(rows, sheets) as Arrow tables; raises `TooWide`."""
-    rows: list[tuple[object, ...]] = []
-    heads: list[tuple[object, ...]] = []
-    for number, sheet in enumerate(sheets):
-        heads.append((number, sheet.money, sheet.quantity))
-        rows += [(number, *row) for row in sheet.rows]
-    if any(isinstance(v, int) and abs(v) >= 10**38 for row in [*rows, *heads] for v in row):
-        raise TooWide("a price needs more than 38 digits")
-    return _table(rows, ROWS), _table(heads, SHEETS)
+def tables_of(sheets: Iterable[Sheet]) -> pa.Table:
+    """Rows of all sheets, `ROWS`; raises `TooWide`."""
+    rows = [(number, *row) for number, sheet in enumerate(sheets) for row in sheet.rows]
+    try:
+        return of_rows(rows, ROWS)
+    except OverflowError as error:
+        raise TooWide("a price needs more than 38 digits") from error
 
 
-def _table(rows: list[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
-    columns = [pa.array([row[i] for row in rows], field.type) for i, field in enumerate(schema)]
-    return pa.table(columns, schema=schema)
+def curves_of(sheets: Iterable[Sheet]) -> pa.Table:
+    """Rows of all sheets that have a price, are not below zero, and fit 64 bits: `CURVES`."""
+    rows = [(number, *row) for number, sheet in enumerate(sheets) for row in sheet.small]
+    return of_rows(rows, CURVES)
 
 
 def wholes(schema: pa.Schema, alias: str) -> str:

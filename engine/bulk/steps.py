@@ -12,6 +12,7 @@ from engine.bulk.cohort import Cohort
 from engine.bulk.division import NARROW, brought_back
 from engine.bulk.rounding import whole
 from engine.bulk.sheets import wholes
+from engine.metering.columns import of_records
 from engine.model import Limit, Plan
 from engine.money import round_ratio
 from engine.rating.bill import active_share, activity_of
@@ -38,12 +39,12 @@ def add_limits(con: duckdb.DuckDBPyConnection, cohorts: Iterable[Cohort]) -> Non
     """Append minimum and cap lines in their order: charges' minimums, charges' caps, the plan's minimum, its cap."""
     rows = [row for cohort in cohorts for row in _limit_rows(cohort)]
     for rank in sorted({int(str(r["rank"])) for r in rows}):
-        con.register("limit_data", pa.Table.from_pylist([r for r in rows if r["rank"] == rank], _LIMITS))
+        con.register("limit_data", of_records([r for r in rows if r["rank"] == rank], _LIMITS))
         con.execute(_LIMIT_SQL)
 
 
 _LIMIT_SQL = (
-    """INSERT INTO bulk_lines
+    """INSERT INTO bulk_other
 WITH sums AS (
   SELECT l.cohort, s.sub, l.which, l.charge, any_value(l.test) AS test, any_value(l.bound) AS bound,
     any_value(l.exact) AS exact, any_value(l.label) AS label, any_value(l.place) AS place, any_value(l.taxed) AS taxed,
@@ -112,7 +113,7 @@ def add_taxes(con: duckdb.DuckDBPyConnection, cohorts: Iterable[Cohort]) -> None
     rows = [row for number, taxed in kinds for row in _tax_rows(by_number[number], taxed)]
     if not rows:
         return
-    con.register("tax_data", pa.Table.from_pylist(rows, _TAXES))
+    con.register("tax_data", of_records(rows, _TAXES))
     con.execute(f"CREATE OR REPLACE TEMP TABLE tax_rates AS SELECT * REPLACE ({wholes(_TAXES, 't')}) FROM tax_data t")
     roundings = {(r.mode, r.step) for r in (c.book.currency.rounding for c in by_number.values())}
     narrow = all(int(str(r["rate_den"])) < NARROW for r in rows)
@@ -124,7 +125,7 @@ def add_taxes(con: duckdb.DuckDBPyConnection, cohorts: Iterable[Cohort]) -> None
       FROM ({nets}) g JOIN tax_rates t ON t.cohort = g.cohort AND t.taxed = g.taxed
       WHERE g.net <> 0 AND t.rate_num <> 0"""
     con.execute(
-        f"""INSERT INTO bulk_lines
+        f"""INSERT INTO bulk_other
         SELECT sub, 'tax', charge, name, label, NULL, NULL, NULL, exact, amount, start_us, end_us, 0, 0,
           place, '', cohort
         FROM ({brought_back(ratios, roundings, narrow=narrow)})"""

@@ -54,11 +54,12 @@ def _without(portions: Portions) -> str:
 
 
 def _head(plan: Plan) -> str:
-    """Who, which version, which slice."""
+    """Who, which cohort, which version, which slice."""
     start = f"{plan.windows[0]}::BIGINT AS from_us" if plan.one_window else "e.from_us"
+    cohort = "0::INTEGER AS cohort" if plan.one_cohort else "e.cohort::INTEGER AS cohort"
     columns = [*attributes(plan), *(f"b_{i}" for i in range(len(plan.job.calendars)))]
     axes = [f"{c} AS {name(axis)}" for c, axis in zip(columns, axis_columns(plan.job), strict=True)]
-    return ", ".join(["e.sub", start, "c.ver", *axes])
+    return ", ".join(["e.sub", start, cohort, "c.ver", *axes])
 
 
 def _from(plan: Plan, step: str) -> str:

@@ -37,10 +37,11 @@ def _portions(ready: Plan, steps: Steps, ordered: bool) -> Portions:
 def meter_usage(con: duckdb.DuckDBPyConnection, job: Job, into: str = "usage") -> None:
     """Create the temporary table `into`: the usage of every sub, one row a version and slice.
 
-    Columns: `sub INTEGER, from_us BIGINT, ver SMALLINT`, one VARCHAR an axis (`axis_columns`; NULL where the cohort is
-    not sliced along it), `q_num, q_den DECIMAL(38,0)` (the quantity in base units is their ratio), `events BIGINT`,
-    `digest DECIMAL(38,0)` (sum of the digests of the events that count), `t_last BIGINT` (UTC microseconds: the latest
-    instant that counts). `ver`: price cuts at or before the instant that decides. Raises `MeterError`.
+    Columns: `sub INTEGER, from_us BIGINT, cohort INTEGER` (as in the job's subs), `ver SMALLINT`, one VARCHAR an axis
+    (`axis_columns`; NULL where the cohort is not sliced along it), `q_num, q_den DECIMAL(38,0)` (the quantity in base
+    units is their ratio), `events BIGINT`, `digest DECIMAL(38,0)` (sum of the digests of the events that count),
+    `t_last BIGINT` (UTC microseconds: the latest instant that counts). `ver`: price cuts at or before the instant that
+    decides. Raises `MeterError`.
     """
     _create(con, job, into, lambda ready, steps: usage_sql(ready, steps, _portions(ready, steps, ordered=False)))
 
@@ -48,8 +49,8 @@ def meter_usage(con: duckdb.DuckDBPyConnection, job: Job, into: str = "usage") -
 def meter_ordered(con: duckdb.DuckDBPyConnection, job: Job, into: str = "ordered") -> None:
     """Create the temporary table `into`: every portion (an event, a piece of one, a window) in event-time order.
 
-    Columns: `sub, from_us, ver`, the axes, `t BIGINT`, `source, id VARCHAR` (of the event, else NULL), `q_num, q_den,
-    events, digest`. Read it with `ORDER BY sub, from_us, t, source, id`: a table promises no order.
+    Columns: `sub, from_us, cohort, ver`, the axes, `t BIGINT`, `source, id VARCHAR` (of the event, else NULL), `q_num,
+    q_den, events, digest`. Read it with `ORDER BY sub, from_us, t, source, id`: a table promises no order.
     """
     _create(con, job, into, lambda ready, steps: ordered_sql(ready, steps, _portions(ready, steps, ordered=True)))
 

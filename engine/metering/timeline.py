@@ -10,6 +10,7 @@ from math import gcd
 import duckdb
 import pyarrow as pa
 
+from engine.metering.columns import column, of_rows
 from engine.metering.job import Slicing
 
 __all__ = ["LONG_AGO", "Marks", "Timeline", "build", "create", "marks"]
@@ -66,9 +67,7 @@ def marks(con: duckdb.DuckDBPyConnection, table: str, rows: dict[int, list[tuple
 
 def create(con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], rows: Iterable[tuple[int, ...]]) -> None:
     """Create a temporary table of 64-bit integers."""
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    data = pa.table({n: pa.array(c, pa.int64()) for n, c in zip(names, columns, strict=True)})
-    con.register(f"{table}_rows", data)
+    con.register(f"{table}_rows", of_rows(rows, pa.schema([(n, pa.int64()) for n in names])))
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM {table}_rows")
     con.unregister(f"{table}_rows")
 
@@ -133,11 +132,11 @@ def _classes(
     con: duckdb.DuckDBPyConnection, table: str, classes: dict[tuple[int, int, tuple[str | None, ...]], int], axes: int
 ) -> None:
     data: dict[str, pa.Array] = {
-        "cls": pa.array(classes.values(), pa.int64()),
-        "ver": pa.array([ver for _, ver, _ in classes], pa.int16()),
+        "cls": column(list(classes.values()), pa.int64()),
+        "ver": column([ver for _, ver, _ in classes], pa.int16()),
     }
     for axis in range(axes):
-        data[f"b_{axis}"] = pa.array([bands[axis] for _, _, bands in classes], pa.string())
+        data[f"b_{axis}"] = column([bands[axis] for _, _, bands in classes], pa.string())
     con.register(f"{table}_rows", pa.table(data))
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM {table}_rows")
     con.unregister(f"{table}_rows")
