@@ -86,13 +86,16 @@ def write_usage(folder: Path, accounts: int) -> None:
 
 
 def duck_with_subs(accounts: int, sheets: int, threads: int = 2) -> duckdb.DuckDBPyConnection:
-    """A connection with the tables that a run prepares: account i is priced by sheet i mod sheets."""
+    """A connection with what a run knows of its accounts: account i is priced by sheet i mod sheets."""
     con = open_duck(threads)
     con.execute(
-        f"CREATE TABLE subs AS SELECT i::INTEGER AS sub, 'acct-' || i AS subject, {FROM}::BIGINT AS from_us, "
-        f"{TO}::BIGINT AS to_us, (i % {sheets})::INTEGER AS cohort FROM range({accounts}) t(i)"
+        f"CREATE TEMP TABLE members AS SELECT i::INTEGER AS sub, (i % {sheets})::INTEGER AS cohort "
+        f"FROM range({accounts}) t(i)"
     )
-    con.execute("CREATE TEMP TABLE members AS SELECT DISTINCT sub, cohort FROM subs")
+    con.execute(
+        f"CREATE TEMP VIEW subs AS SELECT sub, 'acct-' || sub AS subject, {FROM}::BIGINT AS from_us, "
+        f"{TO}::BIGINT AS to_us, cohort FROM members"
+    )
     return con
 
 

@@ -64,13 +64,18 @@ def _quantity_denominators(s: Segment) -> Iterable[int]:
 def _row(
     scope: int, sign: int, s: Segment, money: int, quantity: int
 ) -> tuple[int, int, int, int | None, int, int, int, int | None, int | None, int, str]:
-    size = None if s.size is None else int(s.size * quantity)
-    pack = None if s.size is None else int(s.slope * s.size * money)
+    size = None if s.size is None else _over(s.size, quantity)
+    pack = None if s.size is None else _over(s.slope * s.size, money)
     return (
-        scope, sign, int(s.lower * quantity), None if s.upper is None else int(s.upper * quantity),
-        int(s.base * money), int(s.origin * quantity), int(s.slope * money), size, pack, int(s.each * money),
+        scope, sign, _over(s.lower, quantity), None if s.upper is None else _over(s.upper, quantity),
+        _over(s.base, money), _over(s.origin, quantity), _over(s.slope, money), size, pack, _over(s.each, money),
         s.fault or "",
     )  # fmt: skip
+
+
+def _over(value: Fraction, denominator: int) -> int:
+    """The numerator of a value over a multiple of its own denominator."""
+    return value.numerator * (denominator // value.denominator)
 
 
 _WIDE = pa.decimal128(38, 0)

@@ -155,7 +155,8 @@ def tiered_curve(price: Tiered, context: Context) -> Curve:
     tiers = list(zip(uppers, curves, strict=True))
     if price.mode == "volume":
         return volume(tiers, price.place)
-    if len({c.above[0].each for c in curves if c.above[0].fault is None}) > 1:
+    each = [c.above[0].each for c in curves if c.above[0].fault is None]
+    if any(one != each[0] for one in each):
         raise Unsuited("what an event adds differs between tiers")
     return graduated(tiers, price.place)
 

@@ -48,9 +48,11 @@ class Segment:
 
     @property
     def end(self) -> Fraction:
-        """The amount at the upper bound, without what events add."""
+        """The amount at the upper bound of a segment with a price, without what events add."""
         assert self.upper is not None
-        return self.amount(self.upper)
+        if self.size is not None:
+            return self.amount(self.upper)
+        return self.base + (self.upper - self.origin) * self.slope
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Curve:
 
 def raise_by(curve: Curve, base: Fraction = ZERO, each: Fraction = ZERO) -> Curve:
     """The curve plus a constant amount, plus an amount for every event."""
+    if not base and not each:
+        return curve
 
     def raised(segment: Segment) -> Segment:
         return replace(segment, base=segment.base + base, each=segment.each + each)
@@ -108,11 +112,10 @@ def _flat(zero: Segment, lower: Fraction, upper: Fraction) -> Segment:
 def line(slope: Fraction, size: Fraction | None, flat: Fraction, each: Fraction, *, flat_at_zero: bool) -> Curve:
     """One rate for every quantity; `flat` once something is used (or always: `flat_at_zero`)."""
     resting = flat if flat_at_zero else ZERO
-    positive = Segment(ZERO, None, flat, ZERO, slope, size, each)
     return Curve(
-        replace(positive, upper=ZERO, base=resting),
+        Segment(ZERO, ZERO, resting, ZERO, slope, size, each),
         Segment(ZERO, ZERO, resting, each=each),
-        (positive,),
+        (Segment(ZERO, None, flat, ZERO, slope, size, each),),
     )
 
 
@@ -132,7 +135,8 @@ def graduated(tiers: Sequence[tuple[Fraction | None, Curve]], place: Place) -> C
         if fault:
             above.append(replace(fault, lower=lower, upper=upper))
         else:
-            above.append(replace(own, lower=lower, upper=upper, base=base + own.base, origin=lower))
+            start = base + own.base if own.base else base
+            above.append(Segment(lower, upper, start, lower, own.slope, own.size, own.each, place=own.place))
         if upper is None:
             break
         if not fault:

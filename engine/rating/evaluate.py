@@ -119,7 +119,7 @@ def resolve(bound: Bound | None, context: Context) -> Fraction | None:
     """The upper bound of a tier in this period, in base units; None is without end."""
     if bound is None:
         return None
-    value = bound.value * context.tier_share
+    value = bound.value if context.tier_share == 1 else bound.value * context.tier_share
     if bound.per_span is not None:
         return value * context.spans[bound.per_span.unit] / bound.per_span.count
     if bound.per_meter is not None:

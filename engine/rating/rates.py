@@ -17,7 +17,7 @@ def slope(rate: Rate) -> Fraction:
     if rate.kind == "percent":
         share = rate.share / (1 - rate.share) if rate.gross else rate.share
         return share * PICO
-    value = Fraction(rate.amount) / rate.per
+    value = Fraction(rate.amount * rate.per.denominator, rate.per.numerator)
     if rate.unit_rounding is None:
         return value
     rounding = rate.unit_rounding

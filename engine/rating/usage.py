@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
 
 from engine.calendar import SECOND, BandTable, band_table, shift, to_instant, to_local
 from engine.model import Book, Charge, Meter, Ratchet, Rounding, Span
@@ -123,7 +125,8 @@ def _context(
     )
 
 
-def spans_held(service: Interval, zone: str) -> dict[str, Fraction]:
+@lru_cache(maxsize=256)
+def spans_held(service: Interval, zone: str) -> Mapping[str, Fraction]:
     """How many of each span a period holds, for borders that move with its length.
 
     Hours are those that pass (a day of a clock change has 23 or 25); months are whole ones first, then days.
@@ -132,10 +135,10 @@ def spans_held(service: Interval, zone: str) -> dict[str, Fraction]:
     whole = service[0].time() == service[1].time()
     days = Fraction((service[1].date() - service[0].date()).days) if whole else hours / 24
     months = spans_in(service, Span(1, "month"), DAILY)
-    return {
+    return MappingProxyType({
         "second": hours * 3600, "minute": hours * 60, "hour": hours, "day": days, "week": days / 7,
         "month": months, "quarter": months / 3, "half_year": months / 6, "year": months / 12,
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 def _ratcheted(rule: Ratchet, meter: Meter, measured: list[Portion], cycle: Cycle, subject: Subject) -> list[Portion]:
