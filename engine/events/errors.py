@@ -21,6 +21,9 @@ CODES: dict[str, str] = {
     "RBE11": "the event log is damaged",
     "RBE12": "an option cannot be used as given",
     "RBE13": "a quarantine entry is not there or already settled",
+    "RBE23": "the brokers of a stream cannot be reached",
+    "RBE24": "a stream has no such topic",
+    "RBE25": "a stream no longer holds what comes next",
 }
 
 

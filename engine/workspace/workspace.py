@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,8 @@ from engine.runs import RunSetting, run
 from engine.runs.books import published
 from engine.runs.estimate import estimate
 from engine.streams import BufferLimits, MeterBuffer
+from engine.streams.offsets import metadata as stream_tables
+from engine.streams.offsets import read_offsets, write_offsets
 from engine.subscriptions import Catalogue, import_records
 from engine.subscriptions.service import Rows
 from engine.workspace.approvals import approve, reject
@@ -68,6 +70,7 @@ class Workspace:
             if not read_only:
                 with store.writing() as connection:
                     events.metadata.create_all(connection)
+                    stream_tables.create_all(connection)
             return cls(root, store, EmbeddedLedger.open(store))
         except BaseException:
             store.close()
@@ -168,9 +171,13 @@ class Workspace:
         return Catalogue({k: frozenset(v) for k, v in plans.items()}, {k: frozenset(v) for k, v in contracts.items()})
 
     def ingest(
-        self, sources: Sequence[Source], *, now: int, options: IngestOptions | None = None, actor: str = ACTOR
-    ) -> IngestReport:
-        """Take events into the log; every batch is one journal entry, committed with its segments."""
+        self, sources: Sequence[Source], *, now: int, options: IngestOptions | None = None, actor: str = ACTOR,
+        also: Callable[[Connection], None] | None = None,
+    ) -> IngestReport:  # fmt: skip
+        """Take events into the log; every batch is one journal entry, committed with its segments.
+
+        `also` is called inside every batch's transaction.
+        """
 
         def journal(connection: Connection, report: BatchReport) -> None:
             body = {
@@ -184,6 +191,8 @@ class Workspace:
                 tx.create("ingest", str(report.batch), body)
 
             self.store.command_in(connection, actor, "ingest", name, body, now, work)
+            if also is not None:
+                also(connection)
 
         properties = properties_of(self.books)
         return events.ingest(
@@ -194,6 +203,22 @@ class Workspace:
             now=_moment(now),
             options=with_defaults(options or IngestOptions(), sources, properties),
             on_commit=journal,
+        )
+
+    def offsets(self, stream: str) -> dict[int, int]:
+        """How far a stream was read: partition → next offset."""
+        with self.store.reading() as connection:
+            return read_offsets(connection, stream)
+
+    def ingest_batch(
+        self, stream: str, body: bytes, following: Mapping[int, int], *, now: int, actor: str = ACTOR
+    ) -> IngestReport:
+        """Take JSON lines of a stream in, in one transaction with the offsets that follow them: both or neither."""
+        whole = len(body) + 1
+        options = IngestOptions(batch_events=whole, batch_bytes=whole)
+        source = Source(data=body, name=f"{stream}.jsonl", format="jsonl")
+        return self.ingest(
+            [source], now=now, options=options, actor=actor, also=lambda c: write_offsets(c, stream, following)
         )
 
     def run(

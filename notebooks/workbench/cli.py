@@ -22,6 +22,7 @@ COMMANDS = {
     "import": "take in customers and subscriptions",
     "ingest": "take in events",
     "drain": "take in what meter() buffers have spooled",
+    "consume": "take in a Kafka topic, each event once",
     "watch": "take in files as they land in a folder",
     "run": "bill a period",
     "bundle": "write everything that proves an invoice into one file",
