@@ -11,6 +11,7 @@ from dsl.calendars import months_of
 from dsl.lowering.context import Context, Unlowerable, label, span_of, texts, word
 from dsl.lowering.prices import price_of
 from dsl.lowering.shared import decimals_of, rounding_of
+from dsl.passes.references import CLOSING_STEPS
 from dsl.syntax.base import Node
 from engine.model import Charge, Discount, Free, Limit, Prorate, QuantityRounding, Ratchet
 
@@ -67,7 +68,7 @@ def _take(clause: Node, found: dict[str, Any], context: Context) -> None:
         case syntax.Pool():
             found["pool_by"] = clause.by.text
         case syntax.Apply():
-            found["apply"] = texts(clause.steps)
+            found["apply"] = steps_of(clause)
         case syntax.Stack():
             found["stack"] = clause.mode
         case syntax.Source():
@@ -141,6 +142,18 @@ def prorate_of(node: syntax.Prorate) -> Prorate:
         return Prorate("fixed", node.fixed_days.count, node.with_tiers)
     mode: Any = node.mode
     return Prorate(mode, None, node.with_tiers)
+
+
+def steps_of(node: syntax.Apply) -> tuple[str, ...]:
+    """An order of steps; what closes an invoice cannot come before what its charges are made of."""
+    closing: syntax.Name | None = None
+    for name in node.steps:
+        if name.text in CLOSING_STEPS:
+            closing = name
+        elif closing is not None:
+            message = f"`{closing.text}` comes after `{name.text}`"
+            raise Unlowerable(name, message, "discount, minimum and cap change places, and tax, credit and wallet")
+    return texts(node.steps)
 
 
 def charges_of(clauses: Sequence[Node], context: Context) -> tuple[Charge, ...]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from dsl import syntax
-from dsl.lowering.charges import charges_of, discount_of, limit_of, targets_of
+from dsl.lowering.charges import charges_of, discount_of, limit_of, steps_of, targets_of
 from dsl.lowering.context import Context, Unlowerable, day, one, span_of, texts
 from dsl.lowering.plans import payment_of, take_plan_clause
 from dsl.lowering.prices import price_of, rate_of
@@ -93,7 +93,7 @@ def terms_of(clauses: Sequence[Node], start: dt.date, context: Context) -> Terms
             case syntax.Stack():
                 found["stack"] = clause.mode
             case syntax.Apply():
-                found["apply"] = texts(clause.steps)
+                found["apply"] = steps_of(clause)
             case syntax.Taxed():
                 found["taxed"] = texts(clause.names)
             case syntax.Rounding():

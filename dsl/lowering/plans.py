@@ -10,7 +10,7 @@ from typing import Any
 
 from dsl import syntax
 from dsl.calendars import MONTHS, WEEKDAYS
-from dsl.lowering.charges import charges_of, discount_of, limit_of, prorate_of, targets_of
+from dsl.lowering.charges import charges_of, discount_of, limit_of, prorate_of, steps_of, targets_of
 from dsl.lowering.context import DAY, Context, day, label, one, span_of, span_per, texts
 from dsl.lowering.shared import decimals_of, rounding_of
 from dsl.syntax.base import Node
@@ -82,7 +82,7 @@ def take_plan_clause(clause: Node, found: dict[str, Any], context: Context) -> N
         case syntax.Stack():
             found["stack"] = clause.mode
         case syntax.Apply():
-            found["apply"] = texts(clause.steps)
+            found["apply"] = steps_of(clause)
         case syntax.Corrections():
             found["corrections"] = _corrections(clause, context)
         case syntax.RecurringCredit():

@@ -47,12 +47,12 @@ def _form(node: syntax.Price, context: Context) -> Price:
         case syntax.Committed():
             amount = context.money(form.amount)
             quantity = context.quantity(form.quantity)
-            return Committed(quantity, amount, rate_of(form.then, context), place.text, place)
+            return Committed(quantity, amount, rate_of(form.then, context), place.text, place=place)
         case syntax.Series():
             points = series_points(form, context)
             return Series(form.name.value, per_of(form.per, context), points, place)
         case syntax.Percentage() if form.of is not None and [n.text for n in form.of] != ["gross"]:
-            return PercentOf(form.share.ratio, tuple(n.text for n in form.of), place)
+            return PercentOf(form.share.ratio, tuple(n.text for n in form.of), place=place)
     return rate_of(form, context)
 
 
@@ -82,18 +82,13 @@ def per_of(node: syntax.Per, context: Context) -> Fraction:
 
 def _with_suffixes(price: Price, suffixes: Sequence[syntax.Suffix], context: Context) -> Price:
     for suffix in suffixes:
-        if isinstance(price, Committed) and isinstance(suffix, syntax.PlusFlat):
-            price = replace(price, amount=price.amount + context.money(suffix.amount))
-            continue
         if isinstance(price, Series):
             # A series has no fields for additions: one tier without end around it has them
             price = Tiered("graduated", (Tier(None, price, place=price.place),), place=price.place)
-        if not isinstance(price, (Rate, Tiered, Matrix)):
-            raise Unlowerable(suffix, "this addition does not fit this price form", "put it on the rates inside")
         match suffix:
             case syntax.PlusFlat():
                 price = replace(price, plus_flat=context.money(suffix.amount))
-            case syntax.PlusEach():
+            case syntax.PlusEach() if not isinstance(price, PercentOf):
                 price = replace(price, plus_each=context.money(suffix.amount))
             case syntax.AtLeast():
                 price = replace(price, at_least=context.money(suffix.amount))

@@ -138,7 +138,7 @@ def undefined(noun: str, name: Name, known: tuple[str, ...], code: str = "RB101"
         name.span,
         f"no {noun} named `{name.text}`",
         caret=f"did you mean `{guess}`?" if guess else "",
-        help="" if guess or " " in noun or noun == "charge" else f"declare it: `{noun} {name.text} ...`",
+        help="" if guess or " " in noun or noun in ("charge", "step") else f"declare it: `{noun} {name.text} ...`",
     )
 
 

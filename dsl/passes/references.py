@@ -13,6 +13,9 @@ from dsl.syntax.base import Name, Node
 
 # Names of the steps of an invoice, which `expect` may ask for and no charge may take
 STEPS = ("discount", "minimum", "cap", "commit", "credit", "tax", "wallet", "due")
+# Groups of steps that may change places among themselves: of a charge or plan, and of the end of an invoice
+AMOUNT_STEPS = ("discount", "minimum", "cap")
+CLOSING_STEPS = ("tax", "credit", "wallet")
 TOTALS = ("total", "quarantined", "overage")
 
 
@@ -55,8 +58,17 @@ def references_of(scope: Scope, piece: Piece) -> Iterator[Reference]:
     for noun, name in mentions(piece):
         yield Reference(noun, name, Known(scope, *(("plan", "add_on") if noun == "plan" else (noun,))))
     yield from _targets(scope, piece)
+    yield from _steps(scope, piece)
     if isinstance(piece.node, syntax.Example):
         yield from _example(scope, piece.node)
+
+
+def _steps(scope: Scope, piece: Piece) -> Iterator[Reference]:
+    """Steps that change places: a charge has fewer of them than an invoice."""
+    inside = {id(clause) for charge in piece.of(syntax.Charge) for clause in charge.clauses}
+    for apply in piece.of(syntax.Apply):
+        steps = AMOUNT_STEPS if id(apply) in inside else (*AMOUNT_STEPS, *CLOSING_STEPS)
+        yield from (Reference("step", name, Known(scope, others=steps)) for name in apply.steps)
 
 
 def _targets(scope: Scope, piece: Piece) -> Iterator[Reference]:

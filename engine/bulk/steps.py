@@ -15,7 +15,8 @@ from engine.bulk.sheets import wholes
 from engine.metering.columns import of_records
 from engine.model import Limit, Plan
 from engine.money import round_ratio
-from engine.rating.bill import active_share, activity_of
+from engine.rating.adjustments import active_share
+from engine.rating.bill import activity_of
 from engine.rating.lines import rounded
 
 _WIDE = pa.decimal128(38, 0)

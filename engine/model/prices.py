@@ -82,8 +82,8 @@ class Tiered:
     mode: Literal["graduated", "volume"]
     tiers: tuple[Tier, ...]
     each_event: bool = False
-    plus_flat: int = 0
-    plus_each: int = 0
+    plus_flat: int | Fraction = 0
+    plus_each: int | Fraction = 0
     at_least: int | None = None
     at_most: int | None = None
     place: Place = place_field()
@@ -115,8 +115,8 @@ class Matrix:
     axes: tuple[Axis, ...]
     cells: tuple[Cell, ...]
     otherwise: Price | None = None
-    plus_flat: int = 0
-    plus_each: int = 0
+    plus_flat: int | Fraction = 0
+    plus_each: int | Fraction = 0
     at_least: int | None = None
     at_most: int | None = None
     place: Place = place_field()
@@ -130,15 +130,22 @@ class Committed:
     amount: int | Fraction
     then: Price
     label: str = ""
+    plus_flat: int | Fraction = 0
+    plus_each: int | Fraction = 0
+    at_least: int | None = None
+    at_most: int | None = None
     place: Place = place_field()
 
 
 @dataclass(frozen=True, slots=True)
 class PercentOf:
-    """A share of other charges' amounts; `charges` empty means all others of the plan."""
+    """A share of other charges' amounts, plus `plus_flat`, within bounds."""
 
     share: Fraction
     charges: tuple[str, ...]
+    plus_flat: int = 0
+    at_least: int | None = None
+    at_most: int | None = None
     place: Place = place_field()
 
 

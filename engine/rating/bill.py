@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.calendar import add_span, to_instant
-from engine.model import Book, Charge, Commit, Contract, GivenWallet, PercentOf, Plan, Rounding
+from engine.model import Book, Commit, Contract, GivenWallet, PercentOf, Plan, Rounding
+from engine.rating.adjustments import adjustments
+from engine.rating.closing import closed, last_day
 from engine.rating.commitments import commitments, only_discounts
 from engine.rating.coupons import coupon_lines
-from engine.rating.discounts import Scoped, discount_lines
-from engine.rating.limits import Which, limit_line
 from engine.rating.lines import AFTER_TOTAL, Line, amount_of, rounded, to_step
 from engine.rating.parts import Part
 from engine.rating.readings import Reading
 from engine.rating.recurring import recurring_lines, timing_of
-from engine.rating.settle import settle
-from engine.rating.shares import DAILY, Cycle, share
+from engine.rating.shares import Cycle
 from engine.rating.spells import Held
 from engine.rating.subject import Activity, PlanUse, Subject, activity, fees_of
-from engine.rating.taxes import tax_lines
 from engine.rating.terms import Segment, effective_plan, segments
 from engine.rating.usage import usage_lines
 
@@ -65,7 +63,8 @@ def bill(book: Book, subject: Subject, cycle: Cycle, readings: Readings) -> Bill
     for use in subject.plans:
         own = _plan_lines(book, use, _own_terms(contract, use), subject, cycle, readings, measured, used)
         lines += own
-    lines += coupon_lines(book, lines, subject, cycle, _stack(book, subject, contract, cycle))
+    plan = _main_plan(book, subject, contract, cycle)
+    lines += coupon_lines(book, lines, subject, cycle, plan.stack if plan is not None else "multiply")
     if rounding.per == "invoice":
         lines += _invoice_rounding(lines, rounding)
 
@@ -74,14 +73,8 @@ def bill(book: Book, subject: Subject, cycle: Cycle, readings: Readings) -> Bill
 
     agreed = commitments(book, contract, subject, cycle, lines, readings, listed)
     lines += (*agreed.total, *agreed.drawn)
-    taxes = {t.name: t for t in book.taxes}
-    lines += tax_lines(lines, taxes, rounding)
-    last_day = (cycle.end - dt.timedelta(microseconds=1)).date()
-    after = settle(
-        lines, subject.billed, subject.credits, subject.wallets, {w.name: w for w in book.wallets}, taxes,
-        last_day, cycle.end.date(),
-    )  # fmt: skip
-    left = after.left((w.name for w in book.wallets), last_day)
+    after = closed(book, lines, subject, cycle, plan.apply if plan is not None else ())
+    left = after.left((w.name for w in book.wallets), last_day(cycle))
     return Bill(cycle, (*lines, *after.lines), measured, used, left, after.lots, after.credits, agreed.held)
 
 
@@ -91,14 +84,15 @@ def _own_terms(contract: Contract | None, use: PlanUse) -> Contract | None:
     return contract if contract is None or use.plan == contract.plan else only_discounts(contract, use.plan)
 
 
-def _stack(book: Book, subject: Subject, contract: Contract | None, cycle: Cycle) -> str:
-    """How coupons meet: as the last plan of the period says (not an add-on), with what a contract says of it."""
+def _main_plan(book: Book, subject: Subject, contract: Contract | None, cycle: Cycle) -> Plan | None:
+    """The plan that says how coupons meet and in which order an invoice is closed: the last one of the period that is
+    no add-on, with what a contract says of it."""
     add_ons = {p.name for p in book.plans if p.add_on}
     for use in reversed(subject.plans):
         first = max([cycle.start, *(m for m in (use.start, use.signed) if m is not None)])
         if use.plan not in add_ons and first < cycle.end:
-            return effective_plan(book, use.plan, contract, first.date()).stack
-    return "multiply"
+            return effective_plan(book, use.plan, contract, first.date())
+    return None
 
 
 def _invoice_rounding(lines: Sequence[Line], rounding: Rounding) -> list[Line]:
@@ -192,7 +186,9 @@ def _percent_lines(plan: Plan, lines: Sequence[Line], cycle: Cycle, rounding: Ro
         if not isinstance(price, PercentOf):
             continue
         base = sum(x.amount for x in lines if not price.charges or x.charge in price.charges)
-        exact = base * price.share
+        exact = base * price.share + price.plus_flat
+        exact = exact if price.at_least is None else max(exact, Fraction(price.at_least))
+        exact = exact if price.at_most is None else min(exact, Fraction(price.at_most))
         part = Part(("percent",), Fraction(0), exact, f"of {', '.join(price.charges)}", None, price.place)
         result.append(
             Line(
@@ -202,86 +198,3 @@ def _percent_lines(plan: Plan, lines: Sequence[Line], cycle: Cycle, rounding: Ro
             )
         )  # fmt: skip
     return result
-
-
-def adjustments(
-    lines: Sequence[Line], cut: Sequence[Segment], service: Activity, cycle: Cycle, rounding: Rounding
-) -> list[Line]:
-    """Discounts, then minimums and caps of charges, then of the plan; in another order where the book says so."""
-    plan = cut[-1].plan
-    order = plan.apply or next((c.apply for c in plan.charges if c.apply), ()) or ("discount", "minimum", "cap")
-    if cycle.timing == "advance":
-        order = ("discount",)
-    active = active_share(service, cycle)
-    made: list[Line] = []
-    for word in [w for w in order if w in ("discount", "minimum", "cap")]:
-        if word == "discount":
-            scoped = scoped_discounts(cut)
-            made += discount_lines([*lines, *made], scoped, rounding)
-            continue
-        for charge in plan.charges:
-            made += _charge_limit(word, charge, [*lines, *made], active, plan, cycle, rounding)
-    return made + _plan_limits(order, plan, [*lines, *made], service, active, cycle, rounding)
-
-
-def _charge_limit(
-    word: str, charge: Charge, lines: Sequence[Line], active: Fraction, plan: Plan, cycle: Cycle, rounding: Rounding
-) -> list[Line]:
-    own = [x for x in lines if x.charge == charge.name]
-    limit = charge.minimum if word == "minimum" else charge.cap
-    if limit is None or not (active or own):
-        return []
-    day = (cycle.start if timing_of(charge, plan) == "advance" else cycle.end).date()
-    which: Which = "minimum" if word == "minimum" else "cap"
-    return limit_line(which, limit, own, active, rounding, charge.name, day, charge.taxed)
-
-
-def _plan_limits(
-    order: Sequence[str], plan: Plan, lines: Sequence[Line], service: Activity, active: Fraction, cycle: Cycle,
-    rounding: Rounding,
-) -> list[Line]:  # fmt: skip
-    made: list[Line] = []
-    if not service.active and not lines:
-        return made
-    for word in order:
-        limit = {"minimum": plan.minimum, "cap": plan.cap}.get(word)
-        if limit is not None:
-            which: Which = "minimum" if word == "minimum" else "cap"
-            found = limit_line(which, limit, [*lines, *made], active, rounding, None, cycle.end.date())
-            made += [replace(x, plan=plan.name) for x in found]
-    return made
-
-
-def active_share(service: Activity, cycle: Cycle) -> Fraction:
-    """The daily share of a period in which a plan serves."""
-    return sum((share(i, cycle, DAILY) for i in service.active), Fraction(0))
-
-
-def scoped_discounts(cut: Sequence[Segment]) -> list[Scoped]:
-    """Discounts of charges, then of the contract; each covers the lines of its own segment and charges."""
-    found: list[Scoped] = []
-    stack = cut[-1].plan.stack
-    for segment in cut:
-        inside = _inside(segment)
-        for charge in segment.plan.charges:
-            own = charge.stack or stack
-            found += [Scoped(d, _covers(inside, (charge.name,), d.plans), own) for d in charge.discounts]
-        found += [Scoped(d, _covers(inside, d.on, d.plans), stack) for d in segment.discounts]
-    return found
-
-
-def _inside(segment: Segment) -> Callable[[Line], bool]:
-    low = dt.datetime.combine(segment.start, dt.time())
-    high = dt.datetime.combine(segment.end, dt.time())
-
-    def inside(line: Line) -> bool:
-        return line.start is None or low <= line.start < high
-
-    return inside
-
-
-def _covers(inside: Callable[[Line], bool], on: Sequence[str], plans: Sequence[str]) -> Callable[[Line], bool]:
-    def covers(line: Line) -> bool:
-        return inside(line) and (not on or line.charge in on) and (not plans or line.plan in plans)
-
-    return covers

@@ -117,7 +117,8 @@ def bounded(price: Price) -> bool:
             own = price.at_least is not None or price.at_most is not None
             return own or any(bounded(p) for p in rows_of(price))
         case Committed():
-            return bounded(price.then)
+            own = price.at_least is not None or price.at_most is not None
+            return own or bounded(price.then)
     return False
 
 
@@ -177,7 +178,8 @@ def price_curve(price: Price, context: Context, *, top: bool) -> Curve:
             inner = rate_curve(then, flat_at_zero=False) if isinstance(then, Rate) else _beyond(then, context)
             if any(s.each for s in inner.segments):
                 raise Unsuited("events beyond a commitment pay an amount each")
-            return committed(price.quantity, Fraction(price.amount), inner)
+            curve = committed(price.quantity, Fraction(price.amount + price.plus_flat), inner)
+            return raise_by(curve, ZERO, Fraction(price.plus_each))
     raise Unsuited(f"a {type(price).__name__} inside another price")
 
 

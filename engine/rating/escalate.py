@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from engine.calendar import add_span
 from engine.model import Book, Committed, Escalation, Matrix, Price, Rate, Tiered
@@ -49,22 +50,20 @@ def _scale(price: Price, escalation: Escalation, share: Fraction) -> Price:
             value = round_to_step(value, Fraction(PICO, 10**escalation.decimals))
         return value.numerator if value.denominator == 1 else value
 
+    def added(one: Rate | Tiered | Matrix | Committed) -> dict[str, Any]:
+        return {"plus_flat": money(one.plus_flat), "plus_each": money(one.plus_each)}
+
     match price:
         case Rate():
-            return replace(
-                price,
-                amount=money(price.amount),
-                plus_flat=money(price.plus_flat),
-                plus_each=money(price.plus_each),
-            )
+            return replace(price, amount=money(price.amount), **added(price))
         case Tiered():
-            return replace(
-                price, tiers=tuple(replace(t, price=_scale(t.price, escalation, share)) for t in price.tiers)
-            )
+            tiers = tuple(replace(t, price=_scale(t.price, escalation, share)) for t in price.tiers)
+            return replace(price, tiers=tiers, **added(price))
         case Matrix():
             cells = tuple(replace(c, price=_scale(c.price, escalation, share)) for c in price.cells)
             rest = None if price.otherwise is None else _scale(price.otherwise, escalation, share)
-            return replace(price, cells=cells, otherwise=rest)
+            return replace(price, cells=cells, otherwise=rest, **added(price))
         case Committed():
-            return replace(price, amount=money(price.amount), then=_scale(price.then, escalation, share))
+            then = _scale(price.then, escalation, share)
+            return replace(price, amount=money(price.amount), then=then, **added(price))
     return price

@@ -57,7 +57,8 @@ def _parts(price: Price, portions: Sequence[Portion], context: Context, path: tu
             inner = _needs_items(price, context)
             return modified(price, _matrix(price, portions, inner, path), portions, context.itemised, path)
         case Committed():
-            return _committed(price, portions, context, path)
+            inner = _needs_items(price, context)
+            return modified(price, _committed(price, portions, inner, path), portions, context.itemised, path)
         case Series():
             return _series(price, portions, context, path)
         case PercentOf():
@@ -65,7 +66,7 @@ def _parts(price: Price, portions: Sequence[Portion], context: Context, path: tu
     raise TypeError(f"not a price: {price!r}")
 
 
-def _needs_items(price: Tiered | Matrix, context: Context) -> Context:
+def _needs_items(price: Tiered | Matrix | Committed, context: Context) -> Context:
     bounded = price.at_least is not None or price.at_most is not None
     return replace(context, itemised=True) if bounded else context
 

@@ -6,14 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from engine.model import Matrix, Tiered
+from engine.model import Committed, Matrix, Tiered
 from engine.money import exact_sum
 from engine.rating.parts import Part
 from engine.rating.readings import Portion
 
+Block = Tiered | Matrix | Committed
+
 
 def modified(
-    price: Tiered | Matrix, parts: list[Part], portions: Sequence[Portion], itemised: bool, path: tuple[str, ...]
+    price: Tiered | Matrix | Committed,
+    parts: list[Part],
+    portions: Sequence[Portion],
+    itemised: bool,
+    path: tuple[str, ...],
 ) -> list[Part]:
     """The parts of a block with its own modifiers; per-event bounds need parts shared out over events."""
     extra: list[Part] = []
@@ -31,9 +37,7 @@ def modified(
     return result if itemised else [replace(p, by_event=()) for p in result]
 
 
-def _bounds(
-    price: Tiered | Matrix, parts: list[Part], portions: Sequence[Portion], path: tuple[str, ...]
-) -> list[Part]:
+def _bounds(price: Block, parts: list[Part], portions: Sequence[Portion], path: tuple[str, ...]) -> list[Part]:
     """One part with what the bounds add to or take from each event."""
     sums: dict[int, Fraction] = {}
     for part in parts:

@@ -76,9 +76,12 @@ class Settled:
 def settle(
     lines: Sequence[Line], billed: Sequence[tuple[str | None, int]], credits: Sequence[int],
     lots: Sequence[GivenWallet], wallets: Mapping[str, Wallet], taxes: Mapping[str, Tax],
-    day: dt.date, issued: dt.date | None,
+    day: dt.date, issued: dt.date | None, step: int = 1,
 ) -> Settled:  # fmt: skip
-    """Early bills, then credit notes, then wallets. Early bills may leave a negative due: a credit."""
+    """Early bills, then credit notes, then wallets. Early bills may leave a negative due: a credit.
+
+    A wallet pays whole multiples of `step` pico: what is less than the smallest coin stays in its lot.
+    """
     due = owed(lines, taxes)
     result: list[Line] = []
     for charge, amount in billed:
@@ -94,7 +97,8 @@ def settle(
     for lot in ordered_lots(lots, wallets, day):
         wallet = wallets[lot.wallet]
         worth = lot.quantity * wallet.worth
-        used = min(worth.numerator // worth.denominator, payable(due, wallet.pays))
+        whole = worth.numerator // worth.denominator
+        used = min(whole - whole % (step or 1), payable(due, wallet.pays))
         made, due = pay("wallet", wallet.name, wallet.label or wallet.name, used, due, wallet.pays, issued)
         result += made
         rest.append(replace(lot, quantity=lot.quantity - Fraction(used) / wallet.worth))

@@ -45,10 +45,11 @@ CASES = {
         "    rollover at most 5 call for 1 month\n  }\n}\n",
         "this commitment is not measured in it",
     ),
-    "an addition to a commitment": (
-        plan(price="committed 5 call for USD 1 then USD 1 per call plus USD 1 each"),
+    "an amount for each event of other charges": (
+        plan("  charge share {\n    price 10% of fee plus USD 1 each\n  }"),
         "does not fit this price form",
     ),
+    "tax before a discount": (plan("  apply tax, discount"), "`tax` comes after `discount`"),
     "a credit per term": (plan("  credit USD 1 per term"), "again and again"),
 }
 
