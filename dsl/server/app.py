@@ -31,19 +31,20 @@ class RatebookServer(LanguageServer):
         super().__init__("ratebook", _version(), text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self.store = Store()
         self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._shown: dict[str, tuple[int | None, list[types.Diagnostic]]] = {}
 
     def changed(self, uri: str, number: int | None, text: str) -> None:
-        """Take in a version, and check every open book once typing pauses: it may be used by others."""
+        """Take in a version, and check it and what uses it once typing pauses."""
         self.store.encoding = str(self.workspace.position_encoding or types.PositionEncodingKind.Utf16.value)
-        self.store.put(uri, number, text)
-        for other in self.store.addresses():
-            self._check_soon(other)
+        for one in self.store.put(uri, number, text):
+            self._check_soon(one)
 
     def closed(self, uri: str) -> None:
         """Forget a document, and take its findings away."""
         if self.store.get(uri) is None:
             return
         self.store.drop(uri)
+        self._shown.pop(uri, None)
         self._forget(uri)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
@@ -62,13 +63,20 @@ class RatebookServer(LanguageServer):
         if document is None:
             return
         try:
-            found = await asyncio.to_thread(findings.published, document, uri)
+            for stage in (findings.published_soon, findings.published):
+                found = await asyncio.to_thread(stage, document, uri)
+                if self.store.get(uri) is not document:
+                    return
+                self._show(uri, number, found)
         except Exception:
             # a defect of the checks must not silence the rest of the server
             text = f"the book could not be checked: {traceback.format_exc()}"
             self.window_log_message(types.LogMessageParams(types.MessageType.Error, text))
-            return
-        if self.store.get(uri) is document:
+
+    def _show(self, uri: str, number: int | None, found: list[types.Diagnostic]) -> None:
+        """Publish findings, unless these are shown already."""
+        if self._shown.get(uri) != (number, found):
+            self._shown[uri] = (number, found)
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, number))
 
 

@@ -9,24 +9,29 @@ from functools import cached_property
 from lsprotocol import types
 
 from dsl import syntax
-from dsl.checker import CheckedBook, check, read_file, used_books
-from dsl.diagnostics import Diagnostic, Severity
+from dsl.checker import check, has_errors, is_shared, read_file, used_books
+from dsl.diagnostics import Diagnostic
 from dsl.diagnostics.model import error
 from dsl.examples import run_examples
 from dsl.lowering import Unlowerable, lower
 from dsl.parser import parse
 from dsl.passes.scope import Scope, scope_of
 from dsl.server.lines import Lines, holds, size
-from dsl.syntax import children, walk
+from dsl.syntax import children
 from dsl.syntax.base import Node, Span
 from engine.model import Book
 
 Loader = Callable[[str], str]
+Checker = Callable[[str], list[Diagnostic]]
+Reader = Callable[[str], tuple[syntax.Book | None, list[Diagnostic]]]
 
 
 @dataclass(frozen=True)
 class Document:
     """A text with its path. `loader` gives the texts of the files it uses; everything else is worked out when asked.
+
+    `checker` finds what `dsl.check` finds, `reader` gives what `dsl.parse` gives, at the cost of what changed since the
+    version before.
 
     A half-typed text has a tree too: the clauses that cannot be read are missing from it.
     """
@@ -35,6 +40,8 @@ class Document:
     path: str = "<text>"
     encoding: str = types.PositionEncodingKind.Utf16.value
     loader: Loader = read_file
+    checker: Checker | None = None
+    reader: Reader | None = None
 
     @cached_property
     def lines(self) -> Lines:
@@ -43,7 +50,7 @@ class Document:
 
     @cached_property
     def _parsed(self) -> tuple[syntax.Book, list[Diagnostic]]:
-        book, found = parse(self.text, self.path)
+        book, found = parse(self.text, self.path) if self.reader is None else self.reader(self.text)
         return book or syntax.Book(Span(self.path, 1, 1, 1, 1), self.path, ()), found
 
     @property
@@ -54,7 +61,7 @@ class Document:
     @property
     def readable(self) -> bool:
         """Whether every clause could be read."""
-        return not any(one.severity is Severity.ERROR for one in self._parsed[1])
+        return not has_errors(self._parsed[1])
 
     @cached_property
     def _used(self) -> tuple[tuple[syntax.Book, ...], dict[str, str]]:
@@ -72,23 +79,28 @@ class Document:
         return self._used[1]
 
     @cached_property
-    def checked(self) -> tuple[CheckedBook | None, Book | None, list[Diagnostic]]:
-        """The checked book, the compiled book, and the findings of both and of the examples."""
-        checked, found = check(self.text, self.path, self.loader)
-        if checked is None:
-            return None, None, found
+    def quick(self) -> list[Diagnostic]:
+        """What the checks find; what the examples come to is not known yet."""
+        if self.checker is not None:
+            return self.checker(self.text)
+        return check(self.text, self.path, self.loader)[1]
+
+    @cached_property
+    def compiled(self) -> tuple[Book | None, list[Diagnostic]]:
+        """The compiled book, or None where there is none; and every finding, the failures of examples included."""
+        found = self.quick
+        if has_errors(found) or is_shared(self.book):
+            return None, found
         try:
-            book = lower(checked.scope, checked.sources, self.loader)
+            book = lower(self.scope, self.sources, self.loader)
         except Unlowerable as problem:
-            extra = error("RB090", problem.node.span, problem.message, help=problem.hint)
-            return checked, None, [*found, extra]
-        failed = [one for result in run_examples(book) for one in result.diagnostics]
-        return checked, book, [*found, *failed]
+            return None, [*found, error("RB090", problem.node.span, problem.message, help=problem.hint)]
+        return book, [*found, *(one for result in run_examples(book) for one in result.diagnostics)]
 
     @property
     def found(self) -> list[Diagnostic]:
         """Every finding, the failures of examples included."""
-        return self.checked[2]
+        return self.compiled[1]
 
     def around(self, line: int, column: int) -> list[Node]:
         """The nodes around a place, the smallest first."""
@@ -98,7 +110,3 @@ class Document:
     def _below(self, node: Node, line: int, column: int) -> list[Node]:
         inside = [child for child in children(node) if holds(child.span, line, column)]
         return [node, *(one for child in inside for one in self._below(child, line, column))]
-
-    def nodes(self) -> list[Node]:
-        """Every node of the tree, parents first."""
-        return list(walk(self.book))

@@ -25,6 +25,11 @@ def published(document: Document, uri: str) -> list[types.Diagnostic]:
     return [_published(one, document, uri) for one in document.found]
 
 
+def published_soon(document: Document, uri: str) -> list[types.Diagnostic]:
+    """The findings that are known before the book is compiled and its examples are run."""
+    return [_published(one, document, uri) for one in document.quick]
+
+
 def _published(found: Diagnostic, document: Document, uri: str) -> types.Diagnostic:
     own = found.span.path == document.path
     top = types.Range(types.Position(0, 0), types.Position(0, 0))

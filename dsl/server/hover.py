@@ -60,10 +60,10 @@ def _prices(document: Document, around: list[Node]) -> str:
     inside = any(isinstance(node, syntax.PriceClause) for node in around) or _on_name(around)
     if charge is None or holder is None or not inside:
         return ""
-    checked, book, _ = document.checked
-    if checked is None or book is None:
+    book, _ = document.compiled
+    if book is None:
         return ""
-    rows = price_table(checked.scope, book, holder, charge)
+    rows = price_table(document.scope, book, holder, charge)
     return _fenced("\n".join(rows)) if rows else ""
 
 
