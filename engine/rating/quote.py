@@ -98,7 +98,8 @@ def _quote(book: Book, givens: Givens, zone: str) -> Quote:
     cycles = cycles_of(plan, subject, givens.period, zone)
     plans = by_policy(book, subject.plans, cycles, _fees(book, subject, cycles[0]))
     coupons = redeemed(book, subject.coupons, cycles[0].start.date())
-    subject = replace(subject, plans=plans, coupons=coupons)
+    since = cycles[0].start if len(cycles) > 1 else None
+    subject = replace(subject, plans=plans, coupons=coupons, since=since)
     found = gather(book, givens, _first_service(subject, plan, givens.period), zone)
     bills: list[Bill] = []
     spent: set[EarlyBill] = set()

@@ -51,12 +51,14 @@ def recurring_lines(
     """Lines of a fee or licensed charge: one for every part of the period with its own price and service.
 
     A licensed quantity that changes inside a part makes parts of one line, rounded once. In advance the whole known
-    service is billed and what was then not served is credited, each part on its own.
+    service is billed and what was then not served is credited, each part on its own. A one-time fee is due in the first
+    part of the period in which service begins.
     """
     lines: list[Line] = []
+    begins = activity.begins or subject.since or cycle.start
     for interval, segment in local_segments(segments, cycle):
         charge = segment.plan.charge(name)
-        if charge is None:
+        if charge is None or (charge.once and (lines or not cycle.start <= begins < cycle.end)):
             continue
         advance = timing_of(charge, segment.plan) == "advance"
         billed = list(activity.known if advance else activity.active)
@@ -64,7 +66,7 @@ def recurring_lines(
             billed = []
         lost = activity.lost if advance and not charge.once and cycle.timing != "advance" else []
         made: list[Line] = []
-        for piece in intersect(billed, interval):
+        for piece in intersect(billed, interval)[: 1 if charge.once else None]:
             if charge.on_new_highs and charge.licensed is not None:
                 made += _high_lines(charge, segment.plan, piece, cycle, subject, rounding)
             else:
@@ -167,7 +169,7 @@ def _times(charge: Charge, plan: Plan, interval: Interval, cycle: Cycle, subject
     """How many times the price is due for an interval of service."""
     rule = charge.prorate or plan.prorate or DAILY
     if charge.once:
-        return Fraction(int(_first_period(interval, cycle, subject)))
+        return Fraction(1)
     if charge.every is None or (charge.every.count, charge.every.unit) == (cycle.length.count, cycle.length.unit):
         return share(interval, cycle, rule)
     if _shorter(charge, cycle):
@@ -184,18 +186,11 @@ def _shorter(charge: Charge, cycle: Cycle) -> bool:
     return own < cycle.length.count * _APPROXIMATE_DAYS.get(cycle.length.unit, 0)
 
 
-def _first_period(interval: Interval, cycle: Cycle, subject: Subject) -> bool:
-    """A one-time fee is due in the period that holds the day of signing (or of the first service, if not said)."""
-    signed = next((u.signed or u.start for u in subject.plans if u.signed or u.start), None)
-    if signed is None:
-        return interval[0] == cycle.start
-    return cycle.start <= signed < cycle.end and interval[0] >= signed
-
-
 def _long_cadence(charge: Charge, plan: Plan, interval: Interval, cycle: Cycle, subject: Subject) -> Fraction:
     """A cadence longer than the cycle: due in the period in which it starts (advance) or ends (arrears)."""
     assert charge.every is not None
-    signed = next((u.signed or u.start for u in subject.plans if u.signed or u.start), None) or cycle.start
+    said = next((u.signed or u.start for u in subject.plans if u.signed or u.start), None)
+    signed = said or subject.since or cycle.start
     first, after = next(periods_from(signed.date(), charge.every.count, charge.every.unit, interval[0].date()))
     if timing_of(charge, plan) == "advance":
         return Fraction(int(cycle.start.date() <= first < cycle.end.date() and interval[0].date() <= first))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.model import Commit, GivenCoupon, GivenWallet
@@ -37,7 +37,8 @@ class Subject:
     `licensed`: by unit, (from, quantity) steps, ascending; None is "from the start". `billed`: what earlier invoices
     of the period billed, by charge (None: not said which). `credits`: open credit notes, oldest first.
     `earlier`: highest quantities of earlier months by meter, for ratchets. `committed`: drawn from commitments before
-    this period, where nothing more is known; `held`: what the period before left of each commitment.
+    this period, where nothing more is known; `held`: what the period before left of each commitment. `since`: the first
+    moment of a question over several periods, from which a customer is taken to be there who was not said to come later.
     """
 
     plans: tuple[PlanUse, ...]
@@ -52,6 +53,7 @@ class Subject:
     earlier: tuple[tuple[str, Fraction, dt.date], ...] = ()
     committed: tuple[tuple[str | None, int], ...] = ()
     held: Mapping[Commit, Held] = field(default_factory=dict)
+    since: LocalTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,12 @@ class Activity:
     """When a plan serves inside a period.
 
     `known`: the intervals as they stood when an advance charge was billed at their start; `active`: as it came out.
-    What is in `known` and not in `active` is credited.
+    What is in `known` and not in `active` is credited. `begins`: when service begins, if that was said.
     """
 
     known: tuple[Interval, ...]
     active: tuple[Interval, ...]
+    begins: LocalTime | None = None
 
     @property
     def lost(self) -> list[Interval]:
@@ -78,7 +81,7 @@ def fees_of(use: PlanUse, service: Activity, period: Interval) -> Activity:
     """The service that fees are billed for: other than the plan's own where a change is not prorated."""
     if use.fees_next and use.start is not None and period[0] < use.start:
         return Activity((), ())
-    return Activity(service.known, service.known) if use.keeps_fees else service
+    return replace(service, active=service.known) if use.keeps_fees else service
 
 
 def activity(
@@ -100,4 +103,4 @@ def activity(
         active = subtract(active, hole)
     if term[1] is not None and term[1] < period[1]:
         known = intersect(known, (period[0], max(term[1], period[0])))
-    return Activity(tuple(known), tuple(active))
+    return Activity(tuple(known), tuple(active), max(starts, default=None))
