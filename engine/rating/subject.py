@@ -38,7 +38,7 @@ class Subject:
     of the period billed, by charge (None: not said which). `credits`: open credit notes, oldest first.
     `earlier`: highest quantities of earlier months by meter, for ratchets. `committed`: drawn from commitments before
     this period, where nothing more is known; `held`: what the period before left of each commitment. `since`: the first
-    moment of a question over several periods, from which a customer is taken to be there who was not said to come later.
+    moment of a question over several periods: who was not said to come later is taken to be there from then.
     """
 
     plans: tuple[PlanUse, ...]
