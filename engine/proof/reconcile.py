@@ -11,14 +11,12 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import select
 
 from engine.journal import Store, StoreError
-from engine.ledger import tables
-from engine.ledger.posting import posting_prefix
 from engine.metering import open_duck
-from engine.money.currencies import CURRENCIES
 from engine.proof.errors import ProofError
+from engine.proof.moved import load_moved
+from engine.proof.reconcile_corrections import correction_stages
 from engine.proof.stages import SHOWN, Stage, compared, rows_of, sums_of
 from engine.proof.verify import UNREADABLE, derive_run, verify_segments
 from engine.runs import RunPeriod, documents, lines
@@ -43,8 +41,9 @@ def reconcile(root: Path, store: Store, period: str) -> dict[str, Any]:
         stages = [_events(root, store)]
         stages += _rated(con, root, store, runs)
         trouble = _load_invoices(con, store, {r["id"] for r in runs})
-        _load_ledger(con, store)
+        load_moved(con, store)
         stages += [_invoices(con, trouble), _doubles(con), _ledger(con)]
+        stages += correction_stages(con, root, store, name)
     finally:
         con.close()
     return {
@@ -158,38 +157,6 @@ def _doubles(con: duckdb.DuckDBPyConnection) -> Stage:
         "one invoice a period", "billing periods", "invoices", sums_of(con, distinct), sums_of(con, every),
         extra=rows_of(con, query),
     )  # fmt: skip
-
-
-def _load_ledger(con: duckdb.DuckDBPyConnection, store: Store) -> None:
-    """Table `moved`: what the transfers of each invoice moved on receivables, signed, by currency of the ledger."""
-    series = posting_prefix(store.tenant, "INV", 0) >> 88
-    codes = {c.numeric: c.code for c in CURRENCIES.values()}
-    moved, account = tables.transfers.c, tables.accounts.c
-    with store.reading() as connection:
-        owned = connection.execute(select(account.no, account.ledger).where(account.code == 1100)).all()
-        found = connection.execute(select(moved.id, moved.debit, moved.credit, moved.amount).where(moved.code == 1))
-        receivable = {row.no: codes.get(row.ledger, str(row.ledger)) for row in owned}
-        sums: dict[tuple[int, str], int] = {}
-        for ident, debit, credit, amount in found:
-            number = int.from_bytes(ident, "big")
-            if number >> 88 != series:
-                continue
-            currency = receivable.get(debit) or receivable.get(credit) or "?"
-            key = (number >> 24 & (1 << 64) - 1, currency)
-            sums[key] = sums.get(key, 0) + (int(amount) if debit in receivable else -int(amount))
-    rows = pa.table(
-        {
-            "n": pa.array([n for n, _ in sums], pa.int64()),
-            "currency": pa.array([c for _, c in sums], pa.string()),
-            "pico": pa.array([str(v) for v in sums.values()], pa.string()),
-        }
-    )
-    con.register("ledger_rows", rows)
-    con.execute(
-        """CREATE TEMP TABLE moved AS
-        SELECT 'INV-' || lpad(n::VARCHAR, greatest(6, length(n::VARCHAR))::INTEGER, '0') AS number, currency,
-          (pico::DECIMAL(38,0) * 0.000000000001)::DECIMAL(38,12) AS amount FROM ledger_rows"""
-    )
 
 
 def _ledger(con: duckdb.DuckDBPyConnection) -> Stage:

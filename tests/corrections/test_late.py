@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from sqlalchemy import delete
 
+from engine.ledger import PostingKind, tables
 from tests.corrections.kit import BILL, balances, billed, correct, difference, documents, late, with_clause
 from tests.workspace.kit import BOOK, World, ratebook
 
@@ -218,6 +220,26 @@ def test_a_line_of_a_correction_that_was_edited_is_found(tmp_path: Path) -> None
     assert made.do("verify", "COR-000001", code=1)["findings"]
     path.unlink()
     assert "missing" in made.do("verify", code=1)["findings"][0]["message"]
+
+
+def test_a_corrected_period_reconciles_and_planted_faults_are_found(tmp_path: Path) -> None:
+    made = billed(tmp_path, OWN)
+    late(made, 5)
+    correct(made)
+    late(made, -9)
+    correct(made, day=3)
+    stages = made.do("reconcile", "--period", "2026-10")["stages"]
+    assert [s["stage"] for s in stages[-4:]] == [
+        "derived = corrections", "lines = corrections", "corrections = documents", "documents = ledger",
+    ]  # fmt: skip
+    assert all(s["balanced"] for s in stages)
+    assert Decimal(stages[-1]["left_sum"]["USD"]) == Decimal("-0.40")
+    with made.workspace(read_only=False) as workspace, workspace.writing() as connection:
+        code = int(PostingKind.CREDIT_NOTE)
+        connection.execute(delete(tables.transfers).where(tables.transfers.c.code == code))
+    wrong = made.do("reconcile", "--period", "2026-10", code=1)["stages"]
+    assert [s["stage"] for s in wrong if not s["balanced"]] == ["documents = ledger"]
+    assert wrong[-1]["missing"][0]["number"] == "CN-000001"
 
 
 def test_people_read_a_sentence(tmp_path: Path) -> None:

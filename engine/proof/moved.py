@@ -1,0 +1,50 @@
+"""What the ledger's transfers moved on receivables, document by document."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+from sqlalchemy import select
+
+from engine.journal import Store
+from engine.ledger import tables
+from engine.ledger.posting import posting_prefix
+from engine.money.currencies import CURRENCIES
+
+SERIES = ("INV", "CN")
+"""Invoices and credit notes."""
+
+
+def load_moved(con: duckdb.DuckDBPyConnection, store: Store) -> None:
+    """Table `moved`: what the transfers of each invoice and credit note moved on receivables, signed, by currency."""
+    series = {posting_prefix(store.tenant, name, 0) >> 88: name for name in SERIES}
+    codes = {c.numeric: c.code for c in CURRENCIES.values()}
+    moved, account = tables.transfers.c, tables.accounts.c
+    with store.reading() as connection:
+        owned = connection.execute(select(account.no, account.ledger).where(account.code == 1100)).all()
+        columns = select(moved.id, moved.debit, moved.credit, moved.amount)
+        found = connection.execute(columns.where(moved.code.in_((1, 2))))
+        receivable = {row.no: codes.get(row.ledger, str(row.ledger)) for row in owned}
+        sums: dict[tuple[str, int, str], int] = {}
+        for ident, debit, credit, amount in found:
+            number = int.from_bytes(ident, "big")
+            name = series.get(number >> 88)
+            if name is None:
+                continue
+            currency = receivable.get(debit) or receivable.get(credit) or "?"
+            key = (name, number >> 24 & (1 << 64) - 1, currency)
+            sums[key] = sums.get(key, 0) + (int(amount) if debit in receivable else -int(amount))
+    rows = pa.table(
+        {
+            "series": pa.array([s for s, _, _ in sums], pa.string()),
+            "n": pa.array([n for _, n, _ in sums], pa.int64()),
+            "currency": pa.array([c for _, _, c in sums], pa.string()),
+            "pico": pa.array([str(v) for v in sums.values()], pa.string()),
+        }
+    )
+    con.register("ledger_rows", rows)
+    con.execute(
+        """CREATE TEMP TABLE moved AS
+        SELECT series || '-' || lpad(n::VARCHAR, greatest(6, length(n::VARCHAR))::INTEGER, '0') AS number, currency,
+          (pico::DECIMAL(38,0) * 0.000000000001)::DECIMAL(38,12) AS amount FROM ledger_rows"""
+    )
