@@ -97,7 +97,7 @@ MEANINGS: dict[type[Node], str] = {
     # commerce
     syntax.Coupon: "A discount that customers redeem.",
     syntax.Lasts: "The discount lasts {lifetime}.",
-    syntax.LastsOnce: "The discount is for one invoice.",
+    syntax.LastsOnce: "A share is for one invoice, an amount is given once in all.",
     syntax.LastsForever: "The discount has no end.",
     syntax.Redeem: "May be redeemed[ from {start}][ through {through}].",
     syntax.Limit: "May be redeemed {count} times in all.",

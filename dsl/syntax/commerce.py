@@ -26,7 +26,7 @@ class Lasts(Node):
 
 @dataclass(frozen=True, slots=True)
 class LastsOnce(Node):
-    """`once`: one invoice."""
+    """`once`: a share on one invoice, an amount once in all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,9 @@ def _given(coupon: Coupon, lines: Sequence[Line]) -> int:
 
 
 def wears(coupon: Coupon) -> bool:
-    """Whether a coupon is used up by giving: it has an amount and does not say how long it lasts."""
-    said = coupon.once or coupon.forever or coupon.lasts is not None
-    return not said and any(discount.amount is not None for discount in coupon.discounts)
+    """Whether a coupon is used up by giving: it has an amount, and does not say that it is given again and again."""
+    again = coupon.forever or coupon.lasts is not None
+    return not again and any(discount.amount is not None for discount in coupon.discounts)
 
 
 def redeemed(book: Book, coupons: Sequence[GivenCoupon], first: dt.date) -> tuple[GivenCoupon, ...]:
@@ -88,7 +88,10 @@ def _scoped(book: Book, given: GivenCoupon, cycle: Cycle, stack: str) -> list[Sc
     if not holds(coupon, given, cycle):
         return []
     found = []
+    later = given.start is not None and given.start < cycle.start.date()
     for discount in coupon.discounts:
+        if coupon.once and later and discount.amount is None:
+            continue
         left = None if discount.amount is None else max(0, discount.amount - given.used)
         found.append(Scoped(discount, _covers(discount), coupon.stack or stack, coupon.name, "coupon", left))
     return found
@@ -104,14 +107,11 @@ def _covers(discount: Discount) -> Callable[[Line], bool]:
 
 
 def holds(coupon: Coupon, given: GivenCoupon, cycle: Cycle) -> bool:
-    """Whether a coupon redeemed on a day still counts in this period (without a day: this is its first period)."""
+    """Whether a coupon redeemed on a day is there in this period (without a day: this is its first period)."""
     if given.start is None:
         return True
     if given.start >= cycle.end.date():
         return False
-    if coupon.once:
-        # a part that was used leaves a rest to give
-        return given.start >= cycle.start.date() or given.used > 0
     if coupon.lasts is None:
         return True
     return cycle.start.date() < add_span(given.start, coupon.lasts.count, coupon.lasts.unit)
