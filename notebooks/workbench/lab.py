@@ -33,8 +33,12 @@ def language_servers(manager: Any) -> dict[str, dict[str, Any]]:
 
 def _serves_python(entry: EntryPoint, manager: Any) -> bool:
     """Whether an entry point names an installed server for Python."""
-    spec = entry.load()
-    installed = getattr(spec, "is_installed", None)
-    if "python" not in getattr(spec, "languages", ["python"]) or (installed is not None and not installed(manager)):
+    try:
+        spec = entry.load()
+        installed = getattr(spec, "is_installed", None)
+        if installed is not None:
+            return "python" in spec.languages and bool(installed(manager))
+        return any("python" in one.get("languages", ()) for one in spec(manager).values())
+    except Exception:
+        # jupyter-lsp asks each entry point itself, and reports the broken one under its own name
         return False
-    return installed is not None or any("python" in one.get("languages", ()) for one in spec(manager).values())

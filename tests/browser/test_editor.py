@@ -116,3 +116,26 @@ def test_a_declared_name_is_offered(page: tuple[Page, list[str]], lab: str, serv
     page[0].screenshot(path=str(tmp_path / "offered.png"))
     labels = page[0].locator(".jp-Completer-match").all_inner_texts()
     assert labels[:2] == ["calls", "licensed"]
+
+
+def test_a_rule_is_told_while_control_is_held(
+    page: tuple[Page, list[str]], lab: str, served: Path, tmp_path: Path
+) -> None:
+    (served / "told.rate").write_text(BOOK.replace("expect calls = USD 0.80", "expect calls = USD 0.81"), "utf-8")
+    _open(page[0], lab, "told.rate")
+    # the failing example shows that the server has answered
+    page[0].wait_for_function(MARKED)
+    line = page[0].locator(".cm-line", has_text="for calls")
+    line.click()
+    box = line.bounding_box()
+    assert box is not None
+    page[0].keyboard.down("Control")
+    told = page[0].get_by_text("Charges what meter calls counts in the period.")
+    for shift in range(40):
+        page[0].mouse.move(box["x"] + 45 + shift % 4, box["y"] + box["height"] / 2)
+        page[0].wait_for_timeout(250)
+        if told.count():
+            break
+    page[0].keyboard.up("Control")
+    page[0].screenshot(path=str(tmp_path / "told.png"))
+    assert told.count() == 1

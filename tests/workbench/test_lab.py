@@ -54,6 +54,14 @@ def test_where_no_python_server_is_installed_this_one_takes_notebooks_in(monkeyp
     assert _languages(monkeypatch, absent, other, _plain(["yaml"])) == ["ratebook", "python"]
 
 
+def _broken(manager: object) -> dict[str, Any]:
+    raise RuntimeError("another package's mistake")
+
+
+def test_a_broken_neighbour_does_not_take_this_server_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _languages(monkeypatch, _broken) == ["ratebook", "python"]
+
+
 @pytest.mark.parametrize("python", [Shell(["python"], True), _plain(["python"])], ids=["shell", "plain"])
 def test_where_one_is_it_keeps_to_price_books(monkeypatch: pytest.MonkeyPatch, python: Any) -> None:
     assert _languages(monkeypatch, python) == ["ratebook"]
