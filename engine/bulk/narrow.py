@@ -96,8 +96,8 @@ def _rates(usage: Usage) -> str:
     """The query of `narrow_rates`: rows of curves over 1/d units, cut to what fits; all columns BIGINT."""
     d, top = f"{usage.den}::HUGEINT", f"{usage.top}::HUGEINT"
     above = {side: _floor(f"(c.{side} * {d})", "v.quantity") for side in ("lower", "upper")}
-    edges = f"""SELECT v.head, v.key, v.mode, v.step, v.free_num, v.free_den, v.money, v.quantity, c.sign, c.size,
-        c.base, c.origin, c.slope, c.each, c.pack,
+    edges = f"""SELECT v.head, v.key, v.mode, v.step, v.free_num, v.free_den, v.money, v.quantity, c.sign,
+        {", ".join(f"c.{n}::HUGEINT AS {n}" for n in ("size", "base", "origin", "slope", "each", "pack"))},
         CASE WHEN c.sign = 0 THEN -1::HUGEINT ELSE {above["lower"]} END AS lo,
         CASE WHEN c.sign = 0 THEN 0::HUGEINT WHEN c.upper IS NULL THEN {top} ELSE least({above["upper"]}, {top}) END
           AS hi

@@ -16,7 +16,7 @@ from engine.bulk.group import Group
 from engine.bulk.lines import create_lines, forget
 from engine.bulk.usage import prepare_group, rate_group
 from engine.metering import Job, Slicing, open_duck
-from engine.model import Bound, Charge, Free, Rate, Tier, Tiered
+from engine.model import Bound, Charge, Free, Price, Rate, Tier, Tiered
 from engine.money import LIMIT, MODES, PICO, Mode, divide, round_ratio
 from engine.rating import RatingError
 from tests.bulk.books import METERS, World
@@ -175,11 +175,17 @@ BORDER = 2**62
         (Rate("unit", 1), 5, 2**31, False),
         (Rate("package", PICO, Fraction(1)), BORDER // PICO - 2, 1, True),
         (Rate("package", PICO, Fraction(1)), BORDER // PICO + 1, 1, False),
+        (
+            Tiered("graduated", (Tier(Bound(Fraction(10**6)), Rate("unit", 0)), Tier(None, Rate("unit", 10**13)))),
+            10**6 + 5,
+            1,
+            False,
+        ),
         (Rate("flat", 2**59 - 1), 5, 1, True),
         (Rate("flat", 2**59), 5, 1, False),
     ],
 )
-def test_the_borders_of_the_narrow_plan(price: Rate, number: int, den: int, narrow: bool) -> None:
+def test_the_borders_of_the_narrow_plan(price: Price, number: int, den: int, narrow: bool) -> None:
     made, used = [Charge("c", price, meter="used")], [(0, number, 1)]
     with open_duck(1) as con:
         group = rated(con, made, used, den, "half_up")
