@@ -65,7 +65,7 @@ def settle_commit(
     if commit.advance:
         taken = max(0, min(room, _positive(_nets(commit, [*lines, *drawn]))))
         drawn += _draw(commit, taken, _nets(commit, [*lines, *drawn]), lines, period)
-    total += _overage(commit, max(base - room, 0), base, list_price, lines, period)
+    total += _overage(commit, max(base - room, 0), base + rolled, list_price, lines, period)
     state = replace(state, used=state.used + base, rolled=lots)
     if not commit.advance and period.timing != "advance":
         made, state = _true_ups(commit, window, promised, state, lines, period)
@@ -129,12 +129,12 @@ def _prepaid(commit: Commit, window: Spell, promised: int, period: Period, lines
 
 
 def _overage(
-    commit: Commit, beyond: int, base: int, list_price: ListPrice, lines: Sequence[Line], period: Period
+    commit: Commit, beyond: int, whole: int, list_price: ListPrice, lines: Sequence[Line], period: Period
 ) -> list[Line]:
-    """What usage beyond the commitment costs more (or less) at its share of list prices."""
+    """What usage beyond the commitment costs more (or less) at its share of list prices; `whole`: all the usage."""
     if commit.overage is None or beyond <= 0:
         return []
-    exact = list_price(commit.draws) / base * commit.overage * beyond - beyond
+    exact = list_price(commit.draws) / whole * commit.overage * beyond - beyond
     return [_line(commit, "overage", "overage", exact, lines, period, period.end)] if exact else []
 
 
