@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from engine.questions.asked import Asked
-from engine.questions.errors import BadQuestion, TooFine
+from engine.questions.errors import BadQuestion
 from engine.questions.pieces import Amount, difference, pieces
-from engine.questions.spans import Span, spans
+from engine.questions.spans import Span, signs, spans
 from engine.questions.suited import check
 
 
@@ -56,19 +56,15 @@ def cheaper(plan: Asked, than: Asked, start: Fraction = Fraction(0), stop: Fract
 
 
 def first_with(amount: Amount, span: Span, whole: bool) -> tuple[Fraction, bool] | None:
-    """The first quantity of a span where another amount has the span's sign, and whether it has it there itself."""
-    try:
-        for found in spans(pieces(amount, span.low, span.high, whole=whole)):
-            if found.sign == span.sign and not _only(found, span.low, span.low_in):
-                return max(found.low, span.low), found.low_in and (found.low > span.low or span.low_in)
-    except TooFine:
-        return None
+    """The first quantity of a span where another amount has the span's sign, and whether it has it there itself.
+
+    None where it never has; raises `TooFine` where that is not known after 10 000 pieces.
+    """
+    for found in signs(pieces(amount, span.low, span.high, whole=whole)):
+        bound = found.low == found.high and not span.holds(found.low)
+        if found.sign == span.sign and not bound:
+            return found.low, found.low_in
     return None
-
-
-def _only(found: Span, low: Fraction, low_in: bool) -> bool:
-    """Whether a span is nothing but a bound that does not belong to the other."""
-    return not low_in and found.low == found.high == low
 
 
 def check_range(asked: Asked, start: Fraction, stop: Fraction | None) -> None:

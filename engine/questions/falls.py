@@ -11,7 +11,7 @@ from engine.questions.cheaper import check_range
 from engine.questions.nodes import Node, nodes
 from engine.questions.pieces import level, pieces
 from engine.questions.rule import Rule, rule_between
-from engine.questions.spans import Span, spans
+from engine.questions.spans import Span, signs
 from engine.questions.suited import check
 
 
@@ -58,7 +58,7 @@ def _explained(asked: Asked, fall: Fall, stop: Fraction | None) -> Fall:
     rule = rule_between(asked, fall.high.at, after)
     again = None
     if fall.low is not None:
-        rest = spans(pieces(level(asked.exact, fall.high.value), fall.low.at, stop, whole=asked.whole))
+        rest = signs(pieces(level(asked.exact, fall.high.value), fall.low.at, stop, whole=asked.whole))
         # at the quantity of the fall itself the bill is still the old one
         again = next((s for s in rest if s.sign in (0, 1) and s.high != fall.low.at), None)
     return replace(fall, again=again, rule=rule)

@@ -38,7 +38,7 @@ def spans(found: Iterable[Piece]) -> Iterator[Span]:
     """The spans of one sign, as long as they can be, ascending; raises `TooFine` beyond 10 000."""
     last: Span | None = None
     count = 0
-    for span in _raw(found):
+    for span in signs(found):
         if last is not None and last.sign == span.sign:
             last = replace(last, high=span.high, high_in=span.high_in)
             continue
@@ -55,7 +55,8 @@ def spans(found: Iterable[Piece]) -> Iterator[Span]:
         yield last
 
 
-def _raw(found: Iterable[Piece]) -> Iterator[Span]:
+def signs(found: Iterable[Piece]) -> Iterator[Span]:
+    """The signs as they come, piece by piece: neighbours may have the same. Looks no further than it is asked for."""
     for piece in found:
         yield _point(piece.at, piece.value)
         if isinstance(piece.above, RatingError):

@@ -19,6 +19,7 @@ from engine.questions import (
     lowest_price,
     unit_price,
 )
+from engine.questions.cheaper import first_with
 
 HEAD = """
 book b version 1 from 2026-01-01
@@ -190,3 +191,17 @@ def test_a_coupon_of_an_amount_over_two_charges_is_followed() -> None:
     least, _ = extremes(deal, Fraction(0), Fraction(30))
     assert least.where == (Span(Fraction(0), Fraction(10), True, True, 0),)
     assert deal.exact(Fraction(30)) == 20 * USD
+
+
+def test_what_is_billed_is_looked_at_no_further_than_the_first_cent() -> None:
+    [package] = ask(plan("p", fee(10), charge("package USD 0.01 per 1 call"), "discount 10% on everything"))
+    asked = 0
+
+    def billed(quantity: Fraction) -> Fraction:
+        nonlocal asked
+        asked += 1
+        return package.billed(quantity) - Fraction(12 * USD)
+
+    over = Span(Fraction(334), None, False, False, 1)
+    assert first_with(billed, over, whole=False) == (Fraction(334), False)
+    assert asked < 10
