@@ -15,7 +15,7 @@ from engine.money.amount import (
 )
 from engine.money.currencies import CURRENCIES, Currency, UnknownCurrency, currency
 from engine.money.quantity import Quantity, UnitMismatch
-from engine.money.rounding import MODES, Mode, Unsettled, divide, round_ratio, round_to_step
+from engine.money.rounding import MODES, Mode, Unsettled, divide, ratio, round_ratio, round_to_step
 from engine.money.sums import exact_sum
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "format_ratio",
     "parse_decimal",
     "parse_pico",
+    "ratio",
     "round_ratio",
     "round_to_step",
 ]

@@ -11,13 +11,23 @@ MODES: tuple[str, ...] = ("half_up", "half_even", "up", "down", "half_down", "ce
 
 
 class Unsettled(Fraction):
-    """A ratio that is not one number yet, such as an amount that depends on a quantity still open: it rounds itself."""
+    """A ratio that is not one number yet, such as an amount that depends on a quantity still open: it rounds itself.
+
+    It is its own numerator, over 1: what reads both and goes on with sums, products and comparisons stays exact.
+    """
 
     __slots__ = ()
 
     def whole(self, mode: Mode) -> Unsettled:
         """This ratio rounded to an integer, open in the same way."""
         raise TypeError(f"{type(self).__name__} does not say how it rounds")
+
+
+def ratio(numerator: int | Fraction, denominator: int) -> Fraction:
+    """An exact quotient, also of a whole number that is not settled."""
+    if isinstance(numerator, Unsettled):
+        return numerator / Fraction(denominator)
+    return Fraction(numerator, denominator)
 
 
 def divide(numerator: int, denominator: int, mode: Mode = "half_up") -> int:

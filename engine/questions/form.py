@@ -202,13 +202,13 @@ class Form(Unsettled):
 
     @property
     def numerator(self) -> Any:
-        """Of a whole number of events: itself."""
-        return self if self._is_whole() else _refuse()
+        """Itself, over 1."""
+        return self
 
     @property
-    def denominator(self) -> Any:
-        """Of a whole number of events: one."""
-        return 1 if self._is_whole() else _refuse()
+    def denominator(self) -> int:
+        """1."""
+        return 1
 
     def __int__(self) -> int:  # type: ignore[override]
         return self.shape.const.numerator if self.shape.settled and self._is_whole() else int(_refuse())

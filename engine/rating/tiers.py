@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import lcm
 
 from engine.model import Place
+from engine.money import ratio
 from engine.rating.errors import NoPrice
 from engine.rating.readings import Portion
 
@@ -35,7 +36,7 @@ def fill_tiers(
                 events = portion.events if i == 0 else 0
                 if portion.events > 1 and portion.events == portion.quantity:
                     events = part // over
-                buckets[tier].append(replace(portion, quantity=Fraction(part, over), events=events))
+                buckets[tier].append(replace(portion, quantity=ratio(part, over), events=events))
         position += number
     return buckets, tier_at(bounds, position, place, subject)
 
