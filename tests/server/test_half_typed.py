@@ -51,7 +51,7 @@ def _ask_everything(document: Document, position: Position) -> None:
         assert str(reason)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.data())
 def test_a_book_cut_and_mixed_up_is_answered(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(TEXTS))
@@ -65,7 +65,7 @@ def test_a_book_cut_and_mixed_up_is_answered(data: st.DataObject) -> None:
     _inside(document.lines, document)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.integers(0, len(BOOK)))
 def test_a_book_typed_up_to_here_is_answered_at_its_end(length: int) -> None:
     document = Document(BOOK[:length], "/books/1.rate", loader=_no_file)
