@@ -5,10 +5,10 @@ everything back and answers None, and the general path, which is the specificati
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
 
 from engine.ledger.codec import optional_blob, signed_64
 from engine.ledger.memory import AccountState, Memory
+from engine.ledger.packed import Moves
 from engine.ledger.status import AccountFlags, TransferFlags
 from engine.ledger.types import AMOUNT_MAX, TransferColumns
 
@@ -19,15 +19,11 @@ _DEBIT_LIMIT = int(AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS)
 _CREDIT_LIMIT = int(AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS)
 _CLOSED = int(AccountFlags.CLOSED)
 
-BulkRows: TypeAlias = tuple[tuple[str, ...], list[tuple[Any, ...]]]
-"""(column names of the transfers table, rows)."""
 
-
-def apply_columns(memory: Memory, columns: TransferColumns, first: int) -> BulkRows | None:
+def apply_columns(memory: Memory, columns: TransferColumns) -> Moves | None:
     """Change the balances and return what to store, or change nothing and return None.
 
-    The accounts must be loaded; row i has the timestamp `first` + i nanoseconds. Ids that exist already are left to
-    the database's unique key: undo with `revert_columns` when it objects.
+    The accounts must be loaded, and none of the ids may exist already.
     """
     if not _plain(memory, columns):
         return None
@@ -50,17 +46,9 @@ def apply_columns(memory: Memory, columns: TransferColumns, first: int) -> BulkR
         touched = {ident: accounts[ident] for ident in {*columns.debit_account_id, *columns.credit_account_id}}
         if not _overflows(touched.values()):
             memory.touched.update(touched)
-            return _rows(columns, debits, credits, first)
+            return _moves(columns, debits, credits)
     _take_back(debits, credits, columns.amount)
     return None
-
-
-def revert_columns(memory: Memory, columns: TransferColumns) -> None:
-    """Take back what apply_columns did with these columns."""
-    debits = [memory.accounts[ident] for ident in columns.debit_account_id]
-    credits = [memory.accounts[ident] for ident in columns.credit_account_id]
-    _take_back(debits, credits, columns.amount)
-    memory.touched.clear()
 
 
 def _plain(memory: Memory, columns: TransferColumns) -> bool:
@@ -101,21 +89,16 @@ def _take_back(debits: list[AccountState], credits: list[AccountState], amounts:
         credit.credits_posted -= amount
 
 
-def _rows(columns: TransferColumns, debits: list[AccountState], credits: list[AccountState], first: int) -> BulkRows:
-    """Only the columns that hold something: every bound value costs."""
-    made: dict[str, Iterable[Any]] = {
-        "timestamp": range(first, first + len(columns)),
-        "id": [ident.to_bytes(16, "big") for ident in columns.id],
-        "debit": [debit.no for debit in debits],
-        "credit": [credit.no for credit in credits],
-        "amount": map(str, columns.amount),
-        "code": columns.code,
-        "flags": map(int, columns.flags),
-    }
-    if any(columns.user_data_128):
-        made["user_data_128"] = map(optional_blob, columns.user_data_128)
-    if any(columns.user_data_64):
-        made["user_data_64"] = map(signed_64, columns.user_data_64)
-    if any(columns.user_data_32):
-        made["user_data_32"] = [data or None for data in columns.user_data_32]
-    return tuple(made), list(zip(*made.values(), strict=True))
+def _moves(columns: TransferColumns, debits: list[AccountState], credits: list[AccountState]) -> Moves:
+    """Only the columns that hold something: every value costs."""
+    return Moves(
+        [ident.to_bytes(16, "big") for ident in columns.id],
+        [debit.no for debit in debits],
+        [credit.no for credit in credits],
+        columns.amount,
+        columns.code,
+        list(map(int, columns.flags)),
+        list(map(optional_blob, columns.user_data_128)) if any(columns.user_data_128) else (),
+        list(map(signed_64, columns.user_data_64)) if any(columns.user_data_64) else (),
+        [data or None for data in columns.user_data_32] if any(columns.user_data_32) else (),
+    )

@@ -6,11 +6,10 @@ series. For anything else it answers None, and the general path, which is the sp
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 
-from engine.ledger.bulk import BulkRows
 from engine.ledger.chart import Role
 from engine.ledger.memory import AccountState, Memory
+from engine.ledger.packed import Moves
 from engine.ledger.status import TransferFlags
 from engine.ledger.types import AMOUNT_MAX
 from engine.money import currency as iso_currency
@@ -40,12 +39,11 @@ def book_documents(
     receivable: Mapping[tuple[str, str], int],
     issuer: Mapping[tuple[int, str, str], int],
     memory: Memory,
-    first: int,
-) -> BulkRows | None:
-    """Change the balances of the accounts, which must be loaded, and return the rows of the transfers.
+) -> Moves | None:
+    """Change the balances of the accounts, which must be loaded, and return the transfers.
 
-    `series` is the prefix of the ids, `first` the first timestamp. None when one of the legs may be refused; balances
-    may have changed then, and the memory is to be thrown away.
+    `series` is the prefix of the ids. None when one of the legs may be refused; balances may have changed then, and
+    the memory is to be thrown away.
     """
     ours_of = {name: memory.accounts[ident] for name, ident in receivable.items()}
     theirs_of = {name: memory.accounts[ident] for name, ident in issuer.items()}
@@ -59,10 +57,8 @@ def book_documents(
         return None
     memory.touched.update(touched)
     ids, debits, credits, amounts, flags = made
-    columns = ("timestamp", "id", "debit", "credit", "amount", "code", "flags", "user_data_32")
-    times = range(first, first + len(ids))
-    values = zip(times, ids, debits, credits, map(str, amounts), repeat(code), flags, repeat(period or None))
-    return columns, list(values)
+    count = len(ids)
+    return Moves(ids, debits, credits, amounts, [code] * count, flags, user_data_32=[period] * count if period else ())
 
 
 _Moved = tuple[list[bytes], list[int], list[int], list[int], list[int]]

@@ -5,13 +5,13 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TypeAlias
 
 from sqlalchemy import Connection, event, inspect
-from sqlalchemy.exc import IntegrityError
 
 from engine.journal.store import Store
 from engine.ledger import chains, load, save, tables
-from engine.ledger.bulk import BulkRows, apply_columns, revert_columns
+from engine.ledger.bulk import apply_columns
 from engine.ledger.errors import NO_LEDGER, NOT_SUPPORTED, TOO_MUCH_DATA, LedgerError
 from engine.ledger.memory import AccountState, Memory
+from engine.ledger.packed import Moves, save_moves, settle, taken
 from engine.ledger.settle_transfer import expire_pending
 from engine.ledger.status import AccountFlags, CreateTransferStatus, TransferFlags
 from engine.ledger.types import (
@@ -33,8 +33,8 @@ Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 Opening: TypeAlias = Callable[[set[int]], list[AccountState]]
 """From ids that no account has to the accounts to create; row numbers and timestamps are set by the ledger."""
 
-Booking: TypeAlias = Callable[[Memory, int], BulkRows | None]
-"""From the loaded memory and the first timestamp to the rows of transfers; None when one of them is not plain."""
+Booking: TypeAlias = Callable[[Memory], Moves | None]
+"""From the loaded memory to the transfers; None when one of them is not plain."""
 
 
 class _NotPlain(Exception):
@@ -58,6 +58,7 @@ class EmbeddedLedger:
         self._timestamp = -1
         self._account_count = 0
         self._deadline: int | None = None
+        self._unsaved: dict[int, AccountState] = {}
 
     @classmethod
     def open(cls, store: Store, *, batch_max: int = BATCH_MAX) -> "EmbeddedLedger":
@@ -98,7 +99,8 @@ class EmbeddedLedger:
         """Create any number of transfers; returns (row, result) of those that were not CREATED.
 
         Split into batches of at most the batch limit, never inside a linked chain; each batch commits on its own
-        unless a `connection` is given. `now` is UTC microseconds.
+        unless a `connection` is given. `now` is UTC microseconds. The balances are stored with the last batch: until
+        then the batches before it say what the accounts' rows lack, also after a crash.
         """
         check_columns(columns)
         remarks: list[tuple[int, CreateTransferResult]] = []
@@ -107,6 +109,8 @@ class EmbeddedLedger:
             with self._batch(connection, now, stop - start) as (opened, first):
                 for row, result in self._post_part(opened, part, first):
                     remarks.append((start + row, result))
+                if stop == len(columns):
+                    self._settle(opened)
         return remarks
 
     def post_plain(
@@ -115,7 +119,7 @@ class EmbeddedLedger:
         """Create up to `count` plain transfers and the accounts they need: all in one transaction, or nothing.
 
         `wanted` are the accounts they need; `opening` makes those that are missing, `booking` changes the balances and
-        gives the rows; the caller answers for both. False when `booking` gives None or an id exists already:
+        gives the transfers; the caller answers for both. False when `booking` gives None or an id exists already:
         `post_columns` says what is the matter.
         """
         try:
@@ -127,25 +131,17 @@ class EmbeddedLedger:
                 for place, state in enumerate(added):
                     state.no, state.timestamp = self._account_count + 1 + place, first + place
                     known[state.id] = state
-                rows = booking(self._memory, first + len(wanted))
-                if rows is None:
+                moves = booking(self._memory)
+                if moves is None or (moves.ids and taken(opened, moves.ids)):
                     raise _NotPlain
-                self._save_plain(opened, added, rows)
+                old = [state for state in self._memory.touched.values() if state.no <= self._account_count]
+                save.save_accounts(opened, added, self._account_count + 1)
+                save_moves(opened, moves, first + len(wanted), settled=True)
+                save.save_balances(opened, old)
+                self._account_count += len(added)
         except _NotPlain:
             return False
         return True
-
-    def _save_plain(self, connection: Connection, added: list[AccountState], rows: BulkRows) -> None:
-        """Store new accounts with the balances they have by now, transfers, balances of old accounts."""
-        old = [state for state in self._memory.touched.values() if state.no <= self._account_count]
-        try:
-            with connection.begin_nested():
-                save.save_accounts(connection, added, self._account_count + 1)
-                save.save_transfer_rows(connection, *rows)
-        except IntegrityError as error:  # an id exists
-            raise _NotPlain from error
-        save.save_balances(connection, old)
-        self._account_count += len(added)
 
     def lookup_accounts(self, ids: Iterable[int], connection: Connection | None = None) -> list[Account]:
         """The accounts among `ids` that exist, in the order asked."""
@@ -194,19 +190,23 @@ class EmbeddedLedger:
     ) -> list[tuple[int, CreateTransferResult]]:
         memory = self._memory
         self._load_accounts(connection, {*part.debit_account_id, *part.credit_account_id})
-        rows = apply_columns(memory, part, first)
-        if rows is not None:
-            touched = memory.touched
-            try:
-                with connection.begin_nested():
-                    save.save_transfer_rows(connection, *rows)
-                save.save_balances(connection, touched.values())
+        if not taken(connection, [ident.to_bytes(16, "big") for ident in part.id]):
+            moves = apply_columns(memory, part)
+            if moves is not None:
+                save_moves(connection, moves, first, settled=False)
+                self._unsaved.update(memory.touched)
                 return []
-            except IntegrityError:  # an id exists: the general path says which
-                revert_columns(memory, part)
+        self._settle(connection)
         results = self._create_transfers(connection, list(part.transfers()), first)
         created = CreateTransferStatus.CREATED
         return [(row, result) for row, result in enumerate(results) if result.status is not created]
+
+    def _settle(self, connection: Connection) -> None:
+        """Store the balances that batches of this call changed. Nothing else may store a balance before."""
+        if self._unsaved:
+            save.save_balances(connection, self._unsaved.values())
+            settle(connection)
+            self._unsaved = {}
 
     @contextmanager
     def _batch(self, connection: Connection | None, now: int, count: int) -> Iterator[tuple[Connection, int]]:
@@ -241,6 +241,7 @@ class EmbeddedLedger:
 
     def _forget(self) -> None:
         self._memory = Memory()
+        self._unsaved = {}
         self._timestamp = -1
 
     def _refresh(self, connection: Connection) -> bool:
@@ -248,6 +249,8 @@ class EmbeddedLedger:
         timestamp = load.last_timestamp(connection)
         if timestamp != self._timestamp:
             self._memory = Memory(burnt=load.load_burnt(connection))
+            self._unsaved = {state.id: state for state in load.lagging_accounts(connection)}
+            self._settle(connection)
             self._timestamp = timestamp
             self._account_count = load.count_accounts(connection)
             self._deadline = load.next_deadline(connection)
@@ -256,6 +259,7 @@ class EmbeddedLedger:
     def _expire(self, connection: Connection, now: int) -> None:
         if self._deadline is None or self._deadline > now:
             return
+        self._settle(connection)
         memory = self._memory
         ids = load.load_expired(connection, now)
         expired = list(load.load_transfers(connection, ids))

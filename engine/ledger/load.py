@@ -1,6 +1,8 @@
 """Reading the ledger's rows."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
@@ -8,6 +10,7 @@ from sqlalchemy import Connection, Select, func, select
 from engine.ledger import tables
 from engine.ledger.codec import account_state, id_blob, transfer_of
 from engine.ledger.memory import AccountState
+from engine.ledger.packed import all_packed, find_packed, unsettled
 from engine.ledger.status import PendingStatus
 from engine.ledger.types import Transfer
 
@@ -20,10 +23,12 @@ _credit = tables.accounts.alias("credit_account")
 
 def load_accounts(connection: Connection, ids: Iterable[int]) -> Iterator[AccountState]:
     """The accounts among `ids` that exist."""
-    for chunk in _chunks(sorted(ids)):
+    wanted = sorted(ids)
+    lacking = unsettled(connection) if wanted else {}
+    for chunk in _chunks(wanted):
         statement, values = _in_list(connection, "SELECT * FROM ledger_accounts WHERE id IN", chunk)
         for row in connection.exec_driver_sql(statement, values):
-            yield account_state(row)
+            yield _with(account_state(row), lacking)
 
 
 def known_accounts(connection: Connection, ids: Iterable[int]) -> set[int]:
@@ -37,8 +42,28 @@ def known_accounts(connection: Connection, ids: Iterable[int]) -> set[int]:
 
 def all_accounts(connection: Connection) -> Iterator[AccountState]:
     """Every account, oldest first."""
+    lacking = unsettled(connection)
     for row in connection.execute(select(tables.accounts).order_by(tables.accounts.c.no)):
-        yield account_state(row)
+        yield _with(account_state(row), lacking)
+
+
+def lagging_accounts(connection: Connection) -> list[AccountState]:
+    """The accounts whose rows lack something, as they are."""
+    lacking = unsettled(connection)
+    found: list[AccountState] = []
+    for chunk in _chunks(sorted(lacking)):
+        rows = connection.execute(select(tables.accounts).where(tables.accounts.c.no.in_(chunk)))
+        found += [_with(account_state(row), lacking) for row in rows]
+    return found
+
+
+def _with(account: AccountState, lacking: dict[int, list[int]]) -> AccountState:
+    """An account with what its row lacks."""
+    more = lacking.get(account.no)
+    if more is not None:
+        account.debits_posted += more[0]
+        account.credits_posted += more[1]
+    return account
 
 
 def load_transfers(connection: Connection, ids: Iterable[int]) -> Iterator[Transfer]:
@@ -46,6 +71,27 @@ def load_transfers(connection: Connection, ids: Iterable[int]) -> Iterator[Trans
     for chunk in _chunks(sorted(ids)):
         blobs = [id_blob(ident) for ident in chunk]
         yield from read_transfers(connection, transfers_query().where(tables.transfers.c.id.in_(blobs)))
+        packed = list(find_packed(connection, blobs))
+        accounts = _accounts_by_no(connection, {no for row in packed for no in row[2:4]})
+        for row in packed:
+            yield transfer_of(row, accounts[row[2]][0], accounts[row[3]][0], accounts[row[2]][1])
+
+
+def all_rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
+    """Every transfer as a row of codec.TRANSFER_COLUMNS, oldest first; amounts as numbers."""
+    statement = select(tables.transfers).order_by(tables.transfers.c.timestamp).execution_options(yield_per=10_000)
+    single = ((*row[:4], int(row[4]), *row[5:]) for row in connection.execute(statement))
+    yield from merge(single, all_packed(connection), key=itemgetter(0))
+
+
+def _accounts_by_no(connection: Connection, numbers: set[int]) -> dict[int, tuple[bytes, int]]:
+    """(id, ledger) by row number."""
+    columns = tables.accounts.c
+    found: dict[int, tuple[bytes, int]] = {}
+    for chunk in _chunks(sorted(numbers)):
+        rows = connection.execute(select(columns.no, columns.id, columns.ledger).where(columns.no.in_(chunk)))
+        found.update({no: (ident, ledger) for no, ident, ledger in rows})
+    return found
 
 
 def transfers_query() -> Select[Any]:

@@ -46,6 +46,19 @@ transfers = Table(
     Column("flags", Integer, nullable=False),
 )
 
+batches = Table(
+    "ledger_batches",
+    metadata,
+    Column("first", _Number, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("low", LargeBinary, nullable=False),
+    Column("high", LargeBinary, nullable=False),
+    Column("settled", Integer, nullable=False, index=True),
+    Column("rows", LargeBinary, nullable=False),
+)
+"""Plain transfers that were booked together (`packed`): the first timestamp, the least and greatest id, and whether the
+accounts' rows hold their amounts already."""
+
 pending = Table(
     "ledger_pending",
     metadata,

@@ -30,20 +30,18 @@ def verify_ledger(ledger: EmbeddedLedger) -> list[LedgerFinding]:
     The fold knows nothing of limits or order: plain and posting transfers move posted sums, a pending one counts as
     pending until it is settled, a void moves nothing.
     """
-    moved = tables.transfers.c
     with ledger.reading() as connection:
         accounts = list(load.all_accounts(connection))
         still_pending = select(tables.pending.c.id).where(tables.pending.c.status == int(PendingStatus.PENDING))
         open_ids = set(connection.execute(still_pending).scalars())
         sums: dict[int, list[int]] = {account.no: [0, 0, 0, 0] for account in accounts}
-        rows = connection.execute(select(moved.id, moved.debit, moved.credit, moved.amount, moved.flags))
-        for ident, debit, credit, text, flags in rows:
+        for row in load.all_rows(connection):
+            (_, ident, debit, credit, amount), flags = row[:5], row[-1]
             if flags & _PENDING:
                 column, counts = 0, ident in open_ids
             else:
                 column, counts = 1, not flags & _VOID
             if counts:
-                amount = int(text)
                 sums.setdefault(debit, [0, 0, 0, 0])[column] += amount
                 sums.setdefault(credit, [0, 0, 0, 0])[column + 2] += amount
     return [finding for account in accounts for finding in _compare(account, sums[account.no])]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.journal import Store
 from engine.ledger import tables
+from engine.ledger.load import all_rows
 from engine.proof.errors import ProofError
 
 WHAT = ("invoices", "lines", "journal", "transfers")
@@ -62,21 +63,17 @@ def _journal(store: Store) -> pa.Table:
 
 
 def _transfers(store: Store) -> pa.Table:
-    accounts, moved = tables.accounts.c, tables.transfers.c
+    accounts = tables.accounts.c
     with store.reading() as connection:
         names = {no: ident.hex() for no, ident in connection.execute(select(accounts.no, accounts.id))}
         ledgers = {row.no: row.ledger for row in connection.execute(select(accounts.no, accounts.ledger))}
-        found = connection.execute(
-            select(
-                moved.timestamp, moved.id, moved.debit, moved.credit, moved.amount, moved.code, moved.flags
-            ).order_by(moved.timestamp)
-        ).all()
+        found = list(all_rows(connection))
     rows = [
         {
             "timestamp": t, "id": ident.hex(), "debit_account_id": names[debit], "credit_account_id": names[credit],
-            "amount": amount, "ledger": ledgers[debit], "code": code, "flags": flags,
+            "amount": str(amount), "ledger": ledgers[debit], "code": code, "flags": flags,
         }
-        for t, ident, debit, credit, amount, code, flags in found
+        for t, ident, debit, credit, amount, *_, code, flags in found
     ]  # fmt: skip
     text, number = pa.string(), pa.int64()
     kinds = [("timestamp", number), ("id", text), ("debit_account_id", text), ("credit_account_id", text),

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from engine.journal import Store
 from engine.ledger import tables
-from engine.ledger.posting import posting_prefix
+from engine.ledger.load import all_rows
+from engine.ledger.posting import PostingKind, posting_prefix
 from engine.money.currencies import CURRENCIES
 
 SERIES = ("INV", "CN")
@@ -19,21 +20,19 @@ def load_moved(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     """Table `moved`: what the transfers of each invoice and credit note moved on receivables, signed, by currency."""
     series = {posting_prefix(store.tenant, name, 0) >> 88: name for name in SERIES}
     codes = {c.numeric: c.code for c in CURRENCIES.values()}
-    moved, account = tables.transfers.c, tables.accounts.c
+    account = tables.accounts.c
     with store.reading() as connection:
         owned = connection.execute(select(account.no, account.ledger).where(account.code == 1100)).all()
-        columns = select(moved.id, moved.debit, moved.credit, moved.amount)
-        found = connection.execute(columns.where(moved.code.in_((1, 2))))
         receivable = {row.no: codes.get(row.ledger, str(row.ledger)) for row in owned}
         sums: dict[tuple[str, int, str], int] = {}
-        for ident, debit, credit, amount in found:
+        for _, ident, debit, credit, amount, *_, code, _ in all_rows(connection):
             number = int.from_bytes(ident, "big")
             name = series.get(number >> 88)
-            if name is None:
+            if name is None or code not in (PostingKind.INVOICE, PostingKind.CREDIT_NOTE):
                 continue
             currency = receivable.get(debit) or receivable.get(credit) or "?"
             key = (name, number >> 24 & (1 << 64) - 1, currency)
-            sums[key] = sums.get(key, 0) + (int(amount) if debit in receivable else -int(amount))
+            sums[key] = sums.get(key, 0) + (amount if debit in receivable else -amount)
     rows = pa.table(
         {
             "series": pa.array([s for s, _, _ in sums], pa.string()),

@@ -18,6 +18,8 @@ from engine.ledger import (
     Transfer,
     TransferColumns,
     TransferFlags,
+    save,
+    unbalanced,
     verify_ledger,
 )
 from engine.ledger.embedded import split_batches
@@ -76,6 +78,60 @@ def test_a_clean_batch_leaves_no_remark_and_its_replay_one_a_row(ledger: Embedde
     assert [result.status.name for _, result in ledger.post_columns(batch, NOW)] == ["EXISTS"] * 20
     assert ledger.lookup_accounts([1])[0].debits_posted == 100
     assert ledger.lookup_transfers([119])[0].user_data_32 == 119
+
+
+class Stopped(Exception):
+    """What happens between two batches."""
+
+
+def test_batches_that_were_stored_before_a_stop_count_everywhere(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three batches of which two are durable when the process ends: balances lag behind, and nobody sees it."""
+    small = EmbeddedLedger.open(store, batch_max=2)
+    accounts = [Account(id=1, ledger=840, code=1), Account(id=2, ledger=840, code=1)]
+    small.create_accounts(accounts, NOW)
+    rows = columns([replace(GOOD, id=100 + index) for index in range(6)])
+    real = save.save_clock
+    calls = iter(range(9))
+
+    def stopping(*arguments: object, **options: bool) -> None:
+        if next(calls) == 2:
+            raise Stopped
+        real(*arguments, **options)
+
+    monkeypatch.setattr(save, "save_clock", stopping)
+    with pytest.raises(Stopped):
+        small.post_columns(rows, NOW)
+    monkeypatch.setattr(save, "save_clock", real)
+    with store.reading() as connection:
+        stale = connection.exec_driver_sql("SELECT debits_posted FROM ledger_accounts WHERE no=1").scalar_one()
+    assert stale == "0"
+    with Store.open(store.place, read_only=True) as reading:
+        reader = EmbeddedLedger.open(reading)
+        assert reader.lookup_accounts([1])[0].debits_posted == 20
+        assert [account.credits_posted for account in reader.accounts()] == [0, 20]
+        assert verify_ledger(reader) == [] and unbalanced(reader) == []
+    again = EmbeddedLedger.open(store, batch_max=2)
+    assert [row for row, _ in again.post_columns(rows, NOW)] == [0, 1, 2, 3]
+    assert again.lookup_accounts([2])[0].credits_posted == 30
+    assert verify_ledger(again) == []
+    with store.reading() as connection:
+        stored = connection.exec_driver_sql("SELECT debits_posted FROM ledger_accounts WHERE no=1").scalar_one()
+        assert connection.exec_driver_sql("SELECT min(settled) FROM ledger_batches").scalar_one() == 1
+    assert stored == "30"
+
+
+def test_two_writers_in_turn(store: Store) -> None:
+    """Packed and single transfers of two ledgers on one database: each goes on from what the other has stored."""
+    one, other = EmbeddedLedger.open(store, batch_max=2), EmbeddedLedger.open(store)
+    one.create_accounts([Account(id=1, ledger=840, code=1), Account(id=2, ledger=840, code=1)], NOW)
+    rows = columns([replace(GOOD, id=100 + index) for index in range(6)])
+    assert one.post_columns(rows, NOW) == []
+    assert other.create_transfers([replace(GOOD, id=500)], NOW)[0].status is CreateTransferStatus.CREATED
+    assert one.post_columns(columns([replace(GOOD, id=600)]), NOW) == []
+    assert one.lookup_accounts([1])[0].debits_posted == 40
+    assert verify_ledger(one) == []
 
 
 def test_batches_are_cut_between_chains(store: Store) -> None:
