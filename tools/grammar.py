@@ -21,10 +21,13 @@ _TERMINAL = re.compile(r"^(_?[A-Z][A-Z_]*)(?:\.\d+)?: (.*)$")
 INTRO = """\
 # The grammar, rule by rule
 
-Every rule of [ratebook.lark](../dsl/grammar/ratebook.lark) once, with a text that it reads. What the words mean is in the [guide](language.md).
+Every rule of [ratebook.lark](../dsl/grammar/ratebook.lark) once, with a text that it reads. What the words mean is in
+the [guide](language.md).
 
-Words in quotes are keywords, capitals are kinds of words (the last table), `[x]` may be left out, `x*` may come any number of times. `block{x}` is `x` once a line in braces, `inline{x}`
-the same with or without line ends. A rule that begins with `_` is a choice without a node of its own in the tree, one with `p_` an optional part (in any order, each once), one with `w_` a closed set of words.
+Words in quotes are keywords, capitals are kinds of words (the last table), `[x]` may be left out, `x*` may come any
+number of times. `block{x}` is `x` once a line in braces, `inline{x}` the same with or without line ends. A rule that
+begins with `_` is a choice without a node of its own in the tree, one with `p_` an optional part (in any order, each
+once), one with `w_` a closed set of words.
 
 This page is made of the grammar and of [grammar.toml](grammar.toml) by `python -m tools.grammar`.
 """

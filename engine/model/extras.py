@@ -28,8 +28,8 @@ class Tax:
 class Coupon:
     """A discount a customer redeems.
 
-    `lasts`: on every invoice for so long; `forever`: on every one. Otherwise an amount is given until it is used up, and
-    a share on every invoice, with `once` on the first one only. `stack`: how its discounts meet those before them
+    `lasts`: on every invoice for so long; `forever`: on every one. Otherwise an amount is given until it is used up,
+    and a share on every invoice, with `once` on the first one only. `stack`: how its discounts meet those before them
     (None: as the plan says).
     """
 

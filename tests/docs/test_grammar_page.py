@@ -1,4 +1,4 @@
-"""The page of the grammar: every rule is on it, every sample is read by its rule, and the page is the one that is made."""
+"""The page of the grammar: every rule is on it, with a sample that the rule reads; the page is as it is made."""
 
 from __future__ import annotations
 
