@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, Severity, error
 from dsl.diagnostics.render import render_all
+from dsl.files import read_file
 from dsl.parser import parse
 from dsl.passes.answerable import check_answerable
 from dsl.passes.calendars import check_calendars
+from dsl.passes.cliffs import check_cliffs
 from dsl.passes.contracts import check_contracts
 from dsl.passes.dates import check_dates
 from dsl.passes.examples import check_examples
@@ -22,8 +25,11 @@ from dsl.passes.matrices import check_matrices
 from dsl.passes.names import check_names
 from dsl.passes.pieces import Piece
 from dsl.passes.scope import SHARED, Scope, scope_of
+from dsl.passes.shares import check_shares
+from dsl.passes.spans import check_spans
 from dsl.passes.tiers import check_tiers
 from dsl.passes.units import check_units
+from dsl.passes.weights import check_weights
 from dsl.passes.wholes import check_wholes
 from dsl.passes.zeros import check_zeros
 from dsl.syntax import every
@@ -46,10 +52,16 @@ PASSES: tuple[Callable[[Scope, Piece], list[Diagnostic]], ...] = (
     check_examples,
     check_answerable,
     check_labels,
+    check_cliffs,
+    check_shares,
+    check_spans,
+    check_weights,
 )
 # What only the whole book shows
 WHOLE_PASSES: tuple[Callable[[Scope], list[Diagnostic]], ...] = (check_head,)
 MAX_USED_FILES = 100
+_UNTIE = "move what both need into a file that uses neither"
+_FEWER = "put shared nouns together in fewer files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +81,20 @@ class BookError(ValueError):
         super().__init__(render_all(diagnostics, text, others))
 
 
-def read_file(path: str) -> str:
-    """The default loader: a UTF-8 file, with or without byte-order mark. Raises OSError or UnicodeDecodeError."""
-    return Path(path).read_text(encoding="utf-8-sig")
-
-
-def check(text: str, path: str = "<text>", loader: Loader = read_file) -> tuple[CheckedBook | None, list[Diagnostic]]:
+def check(
+    text: str, path: str = "<text>", loader: Loader = read_file, sources: dict[str, str] | None = None
+) -> tuple[CheckedBook | None, list[Diagnostic]]:
     """Parse and check a book. The first value is None where an error was found.
 
     loader: gives the text of a used file by its path (relative paths are resolved from the book's folder).
+    sources: takes up the texts that findings may quote, by path.
     A text with syntax errors gets only these: what they hide cannot be judged.
     """
+    sources = {} if sources is None else sources
+    sources[path] = text
     book, found = parse(text, path)
     if book is None or has_errors(found):
         return None, found
-    sources = {path: text}
     used, more = used_books(book, loader, sources)
     found += more
     scope = scope_of(book, used)
@@ -115,24 +126,41 @@ def used_books(
     """The books named by `use`, theirs included, each once; their texts are added to `sources` by path."""
     books: list[syntax.Book] = []
     found: list[Diagnostic] = []
-    pending = [(one, book.path) for one in every(book, syntax.Use)]
-    while pending and len(books) < MAX_USED_FILES:
-        use, origin = pending.pop(0)
-        path = str(Path(origin).parent / use.path.value) if not Path(use.path.value).is_absolute() else use.path.value
+    first: tuple[str, ...] = (_normal(book.path),)
+    pending = [(use, first) for use in reversed(every(book, syntax.Use))]
+    while pending:
+        use, chain = pending.pop()
+        path = os.path.normpath(Path(chain[-1]).parent / use.path.value)
+        if path in chain:
+            found.append(error("RB023", use.path.span, f"`{use.path.value}` uses this file itself", help=_UNTIE))
+            continue
         if path in sources:
             continue
-        try:
-            sources[path] = loader(path)
-        except (OSError, UnicodeDecodeError, ValueError) as problem:
-            found.append(error("RB021", use.path.span, f"`{use.path.value}` cannot be read", notes=(_reason(problem),)))
-            continue
-        other, more = read(sources[path], path)
+        if len(books) == MAX_USED_FILES:
+            found.append(error("RB024", use.path.span, f"more than {MAX_USED_FILES} used files", help=_FEWER))
+            break
+        other, more = _used_book(use, path, loader, sources, read)
         found += more
         if other is not None:
-            found += _only_shared(other)
             books.append(other)
-            pending += [(one, path) for one in every(other, syntax.Use)]
+            pending += [(one, (*chain, path)) for one in reversed(every(other, syntax.Use))]
     return tuple(books), found
+
+
+def _used_book(
+    use: syntax.Use, path: str, loader: Loader, sources: dict[str, str], read: Reader
+) -> tuple[syntax.Book | None, list[Diagnostic]]:
+    """One used file and what is wrong with it."""
+    try:
+        sources[path] = loader(path)
+    except (OSError, UnicodeDecodeError, ValueError) as problem:
+        return None, [error("RB021", use.path.span, f"`{use.path.value}` cannot be read", notes=(_reason(problem),))]
+    other, found = read(sources[path], path)
+    return other, found + (_only_shared(other) if other is not None else [])
+
+
+def _normal(path: str) -> str:
+    return os.path.normpath(path) if path else path
 
 
 def _reason(problem: Exception) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dsl.checker import BookError, Loader, check, read_file
-from dsl.diagnostics.model import error
+from dsl.checker import BookError, Loader, check
+from dsl.files import read_file
+from dsl.judge import unlowered
 from dsl.lowering import Unlowerable, lower
 from engine.model import Book
 
 
 def compile(text: str, path: str = "<text>", loader: Loader = read_file) -> Book:
     """The compiled book of a text. Raises `BookError` with every diagnostic when one of them is an error."""
-    checked, found = check(text, path, loader)
+    sources: dict[str, str] = {}
+    checked, found = check(text, path, loader, sources)
     if checked is None:
-        raise BookError(found, text)
+        raise BookError(found, text, sources)
     try:
         return lower(checked.scope, checked.sources, loader)
     except Unlowerable as problem:
-        found = [*found, error("RB090", problem.node.span, problem.message, help=problem.hint)]
-        raise BookError(found, text, checked.sources) from None
+        raise BookError([*found, unlowered(problem)], text, sources) from None

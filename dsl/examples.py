@@ -30,13 +30,19 @@ class ExpectationResult:
 
 @dataclass(frozen=True, slots=True)
 class ExampleResult:
-    """One example; `error` says why it could not be computed at all."""
+    """One example; `error` says why it could not be computed at all.
+
+    reached: the rules of the book that gave a part of an amount; tried: the plans and contracts it was about, as
+    `plan NAME` and `contract NAME`.
+    """
 
     title: str
     passed: bool
     expectations: tuple[ExpectationResult, ...]
     error: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
+    reached: frozenset[Place] = frozenset()
+    tried: frozenset[str] = frozenset()
 
 
 def run_examples(book: Book) -> list[ExampleResult]:
@@ -60,7 +66,16 @@ def run_example(book: Book, example: Example) -> ExampleResult:
         return ExampleResult(example.title, False, (), str(problem), (found,))
     results = tuple(_check(answer, expect) for expect in example.expects)
     failures = tuple(_failure(r) for r in results if not r.passed)
-    return ExampleResult(example.title, not failures, results, "", failures)
+    reached = frozenset(part.place for line in answer.lines for part in line.parts)
+    return ExampleResult(example.title, not failures, results, "", failures, reached, _tried(book, example))
+
+
+def _tried(book: Book, example: Example) -> frozenset[str]:
+    givens = example.givens
+    contract = book.contract(givens.contract) if givens.contract is not None else None
+    plans = [*(given.plan for given in givens.plans), *([contract.plan] if contract is not None else [])]
+    contracts = [] if contract is None else [f"contract {contract.name}"]
+    return frozenset([*contracts, *(f"plan {name}" for name in plans)])
 
 
 def _check(answer: Quote, expect: Expect) -> ExpectationResult:

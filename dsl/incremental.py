@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from dsl import syntax
-from dsl.checker import WHOLE_PASSES, Loader, findings_of, has_errors, read_file, used_books
+from dsl.checker import WHOLE_PASSES, Loader, findings_of, has_errors, used_books
 from dsl.chunks import Chunk
 from dsl.diagnostics.model import Diagnostic, shifted
+from dsl.files import read_file
 from dsl.parser import Parsed, book_of, ordered, parse, parse_chunk, read_chunks
 from dsl.passes.pieces import Piece, Question, piece_of
 from dsl.passes.scope import Scope, scope_of_pieces

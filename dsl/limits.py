@@ -8,10 +8,15 @@ from dsl.diagnostics.model import Diagnostic, error
 from dsl.syntax.base import Span
 
 MAX_CHARACTERS = 8_000_000
+MAX_LINES = 250_000
 MAX_LINE = 20_000
 MAX_NESTING = 60
 # Operators and negations make a tree as deep as they are many
 MAX_DEPTH_OF_LINE = 100
+
+MAX_CONTROLS = 20
+# What an editor shows as nothing: control characters but for tabs and line ends, and halves of surrogate pairs
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 _PLAIN = re.compile(r'"[^"]*"|#.*')
 _NEGATION = re.compile(r"\bnot\b")
@@ -21,10 +26,10 @@ _MARKS = re.compile(r'"[^"\r\n]*"|#[^\r\n]*|[(){}]|\n')
 
 def refuse(text: str, path: str) -> list[Diagnostic]:
     """The reason not to read this text at all; empty for every ordinary book."""
-    if len(text) <= MAX_CHARACTERS:
-        return []
-    size = f"{len(text):_}"
-    return [_too_large(path, 1, f"the file has {size} characters, at most {MAX_CHARACTERS:_} are read")]
+    for size, most, what in ((len(text), MAX_CHARACTERS, "characters"), (text.count("\n"), MAX_LINES, "lines")):
+        if size > most:
+            return [_too_large(path, 1, f"the file has {size:_} {what}, at most {most:_} are read")]
+    return []
 
 
 def refuse_lines(text: str, path: str) -> list[Diagnostic]:
@@ -36,6 +41,24 @@ def refuse_lines(text: str, path: str) -> list[Diagnostic]:
             message = f"more than {MAX_DEPTH_OF_LINE} operators, negations and parentheses around one another"
             return [_too_large(path, number, message)]
     return _nesting(text, path)
+
+
+def without_controls(text: str, path: str) -> tuple[str, list[Diagnostic]]:
+    """The text with spaces for characters that are no text (controls, halves of pairs), and a finding each."""
+    if _CONTROLS.search(text) is None:
+        return text, []
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        for mark in _CONTROLS.finditer(line):
+            span = Span(path, number, mark.start() + 1, number, mark.start() + 2)
+            found.append(error("RB017", span, f"the character {named(mark.group())} has no meaning here"))
+    return _CONTROLS.sub(" ", text), found[:MAX_CONTROLS]
+
+
+def named(character: str) -> str:
+    """A character for a message: itself where it can be seen, else its number."""
+    seen = character.isprintable() and not character.isspace()
+    return f"`{character}`" if seen else f"U+{ord(character):04X}"
 
 
 def _depth(line: str) -> int:

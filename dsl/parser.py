@@ -15,7 +15,7 @@ from dsl.builder import Builder
 from dsl.chunks import Chunk, chunks
 from dsl.diagnostics.model import Diagnostic, moved
 from dsl.grammar.loader import parser
-from dsl.limits import refuse, refuse_lines
+from dsl.limits import refuse, refuse_lines, without_controls
 from dsl.syntax.base import Node, Span
 from dsl.syntax_errors import explain
 
@@ -84,9 +84,11 @@ def parse_chunk(chunk: Chunk, path: str, first: int) -> Parsed:
     found = refuse_lines(chunk.text, path)
     if found:
         return Parsed((), [moved(one, path, first - 1) for one in found], True)
-    text: str | None = chunk.text
+    clean, found = without_controls(chunk.text, path)
+    text: str | None = clean
     if not chunk.balanced:
-        text, found = mend(chunk.text, path)
+        text, more = mend(clean, path)
+        found += more
     tree: Tree[Token] | None = None
     if text is not None:
         tree, more = _recovering_parse(text, path)

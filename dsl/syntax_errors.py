@@ -10,6 +10,7 @@ from lark.exceptions import UnexpectedInput, UnexpectedToken
 from dsl.blanks import opener_of
 from dsl.diagnostics.model import Diagnostic, error
 from dsl.grammar.loader import keywords
+from dsl.limits import named
 from dsl.suggest import did_you_mean, one_of
 from dsl.syntax.base import Span
 
@@ -132,7 +133,7 @@ def _bad_sign(seen: _Failure, lines: list[str]) -> Diagnostic | None:
             help='close it with `"` on the same line',
         )
     if not seen.kind and seen.text:
-        return error("RB017", seen.span, f"the character `{seen.text}` has no meaning here")
+        return error("RB017", seen.span, f"the character {named(seen.text)} has no meaning here")
     return None
 
 

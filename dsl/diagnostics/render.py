@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from dsl.diagnostics.model import Diagnostic
 from dsl.syntax.base import Span
 
+# Characters of a long line
 MAX_SHOWN = 120
+# What follows is for the next run; nobody reads it in this one
+MAX_FINDINGS = 200
 
 
 class _Mark(NamedTuple):
@@ -40,7 +44,10 @@ def render(diagnostic: Diagnostic, text: str, others: Mapping[str, str] | None =
 def render_all(diagnostics: list[Diagnostic], text: str, others: Mapping[str, str] | None = None) -> str:
     """All messages, an empty line between them, in the order of their places."""
     ordered = sorted(diagnostics, key=lambda one: one.sort_key)
-    return "\n\n".join(render(one, text, others) for one in ordered)
+    blocks = [render(one, text, others) for one in ordered[:MAX_FINDINGS]]
+    if len(ordered) > MAX_FINDINGS:
+        blocks.append(f"and {len(ordered) - MAX_FINDINGS:_} more findings")
+    return "\n\n".join(blocks)
 
 
 def _excerpt(marks: list[_Mark], sources: Mapping[str, str], path: str, width: int) -> list[str]:
@@ -64,13 +71,17 @@ def _excerpt(marks: list[_Mark], sources: Mapping[str, str], path: str, width: i
     return shown
 
 
+@lru_cache(maxsize=8)
 def _lines(text: str) -> list[str]:
+    """The lines of a text; a report asks for the same ones with every finding."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _line(source: list[str], number: int) -> str:
     text = source[number - 1] if number <= len(source) else ""
-    return "".join(" " if letter == "\t" else letter for letter in text)
+    if text.isprintable():
+        return text
+    return "".join(" " if letter in "\t\u00a0" else letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def _offset(line: str, span: Span) -> int:

@@ -11,11 +11,10 @@ from typing import NamedTuple
 from dsl import syntax
 from dsl.calendars import MICROSECONDS_PER_MINUTE, rules_of, takes_rest
 from dsl.diagnostics.model import Diagnostic, Label, error, note, warning
-from dsl.passes.matrices import keys_of
 from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope
 from dsl.syntax import every, only, walk
-from dsl.syntax.base import Name, Span
+from dsl.syntax.base import Span
 from engine.calendar.bands import MINUTES, minutes_of
 from engine.calendar.clock import naive_us, offset_changes
 from engine.model import BandRule
@@ -43,7 +42,7 @@ def check_calendars(scope: Scope, piece: Piece) -> list[Diagnostic]:
     for calendar in piece.of(syntax.Calendar):
         wrong = _hours(calendar)
         found += wrong or _coverage(calendar)
-        found += _holidays(scope, calendar) + _unused_bands(scope, calendar) + _clock_changes(scope, calendar)
+        found += _holidays(scope, calendar) + _clock_changes(scope, calendar)
     return found
 
 
@@ -78,15 +77,28 @@ def _coverage(calendar: syntax.Calendar) -> list[Diagnostic]:
     names = {band.name.text: band for band in bands}
     found: list[Diagnostic] = []
     told: set[tuple[str, ...]] = set()
+    held: set[str] = set()
     for day in _kinds_of_days(rules):
         for start, end, covering in _pieces(rules, day):
+            held |= set(covering) if covering else {band.name.text for band in rest}
             if len(covering) == 1 or (not covering and rest) or covering in told:
                 continue
             told.add(covering)
             where = f"{day.words} {_time(start)} to {_time(end)}"
             both = [names[name] for name in covering]
             found.append(_overlap(both[0], both[1], where, start, end) if both else _hole(calendar, where))
-    return found
+    return found or [_empty(band) for band in bands if band.name.text not in held]
+
+
+def _empty(band: syntax.Band) -> Diagnostic:
+    what = "nothing is left for it" if takes_rest(band) else "no day and hour fits"
+    return warning(
+        "RB405",
+        band.name.span,
+        f"band {band.name.text} is never used",
+        caret=what,
+        help="remove it, or widen its hours",
+    )
 
 
 def _hole(calendar: syntax.Calendar, where: str) -> Diagnostic:
@@ -196,31 +208,6 @@ def _holidays(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:
         ):
             found.append(warning("RB404", holiday.span, f"the holiday {day} is outside the book's dates"))
     return found
-
-
-def _unused_bands(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:
-    named: set[str] = set()
-    used = False
-    for node in scope.look("priced by", calendar.name.text):
-        if isinstance(node, syntax.InBand):
-            named.add(node.band.text)
-        if not isinstance(node, syntax.Matrix):
-            continue
-        for place, axis in enumerate(node.axes):
-            if isinstance(axis, syntax.BandAxis) and axis.calendar.text == calendar.name.text:
-                used = True
-                rows = [keys_of(row, len(node.axes)) for row in node.clauses]
-                keys = [keys[place] for keys in rows if place < len(keys)]
-                if not all(isinstance(key, Name) for key in keys):
-                    return []
-                named |= {key.text for key in keys if isinstance(key, Name)}
-    if not used:
-        return []
-    return [
-        warning("RB405", band.name.span, f"band {band.name.text} is never used")
-        for band in every(calendar, syntax.Band)
-        if band.name.text not in named
-    ]
 
 
 def _clock_changes(scope: Scope, calendar: syntax.Calendar) -> list[Diagnostic]:

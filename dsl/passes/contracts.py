@@ -1,4 +1,4 @@
-"""RB6: contracts. Phases, amendments, terms that meet, commitments, escalation, discounts and floors."""
+"""RB6: contracts. Phases, amendments, terms that meet, commitments and escalation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, Label, error
 from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope, described
-from dsl.syntax import every, only
+from dsl.syntax import every
 from dsl.syntax.base import Node
 
 ONE_DAY = dt.timedelta(days=1)
@@ -38,30 +38,12 @@ def term_of(holder: Holder, around: Term | None = None) -> Term:
 
 
 def check_contracts(scope: Scope, piece: Piece) -> list[Diagnostic]:
-    """Findings about contracts, and about discounts and floors wherever they stand."""
-    found = _shares(piece)
+    """Findings about contracts."""
+    found: list[Diagnostic] = []
     for contract in piece.of(syntax.Contract):
         amendments: list[syntax.Amendment] = list(scope.look("amendment of", contract.name.text))
         found += _phases(contract) + _amendments(contract, amendments) + _escalations(contract)
         found += _coterm(scope, contract) + _same_level(contract, amendments)
-    return found
-
-
-_FLOORED = (syntax.Plan, syntax.AddOn, syntax.Charge, syntax.Contract, syntax.Amendment, syntax.Phase)
-
-
-def _shares(piece: Piece) -> list[Diagnostic]:
-    found = [
-        error("RB610", one.amount.span, "a discount of more than 100%", help="a discount takes at most 100%")
-        for one in piece.of(syntax.Discount)
-        if isinstance(one.amount, syntax.Share) and one.amount.ratio > 1
-    ]
-    for node in piece.any_of(*_FLOORED):
-        minimum, cap = only(node, syntax.Minimum), only(node, syntax.Cap)
-        if minimum is not None and cap is not None and minimum.amount.amount > cap.amount.amount:
-            found.append(
-                error("RB611", minimum.span, "the minimum is above the cap", labels=(Label(cap.span, "the cap"),))
-            )
     return found
 
 

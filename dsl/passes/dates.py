@@ -1,9 +1,8 @@
-"""RB5: dates and versions. Ends before starts, versions of a plan or a book that overlap or leave a gap."""
+"""RB5: dates. Ends before starts, versions of a plan that overlap or leave a gap."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import fields
 from inspect import isclass
 from itertools import pairwise
@@ -12,7 +11,6 @@ from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, Label, error
 from dsl.passes.pieces import Piece
 from dsl.passes.scope import PlanLike, Scope
-from dsl.syntax import only
 from dsl.syntax.base import Node
 
 ONE_DAY = dt.timedelta(days=1)
@@ -118,43 +116,3 @@ def _joint(scope: Scope, before: PlanLike, after: PlanLike) -> list[Diagnostic]:
             )
         ]
     return []
-
-
-def check_versions(books: Sequence[syntax.Book]) -> list[Diagnostic]:
-    """Findings across the versions of one book: numbers must increase, dates must neither overlap nor leave a gap."""
-    headers = [header for header in (only(book, syntax.Header) for book in books) if header is not None]
-    headers.sort(key=lambda header: header.version.value)
-    found: list[Diagnostic] = []
-    for before, after in pairwise(headers):
-        start, earlier = after.start.date.value, before.start.date.value
-        if before.version.value == after.version.value:
-            found.append(
-                error("RB504", after.version.span, f"two versions {after.version.value} of book {after.name.text}")
-            )
-        elif start <= earlier:
-            found.append(
-                error(
-                    "RB504",
-                    after.start.span,
-                    f"version {after.version.value} starts on {start}, version {before.version.value} on {earlier}",
-                    help="a later version starts later",
-                )
-            )
-        elif before.through is not None and before.through.date.value >= start:
-            found.append(
-                error(
-                    "RB501",
-                    after.start.span,
-                    f"versions {before.version.value} and {after.version.value} overlap on {start}",
-                )
-            )
-        elif before.through is not None and before.through.date.value + ONE_DAY < start:
-            found.append(
-                error(
-                    "RB502",
-                    after.start.span,
-                    f"no version of book {after.name.text} from "
-                    f"{before.through.date.value + ONE_DAY} through {start - ONE_DAY}",
-                )
-            )
-    return found

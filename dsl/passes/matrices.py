@@ -8,7 +8,7 @@ from math import prod
 from typing import NamedTuple
 
 from dsl import syntax
-from dsl.diagnostics.model import Diagnostic, Label, error
+from dsl.diagnostics.model import Diagnostic, Label, error, warning
 from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope, described
 from dsl.suggest import did_you_mean
@@ -179,7 +179,32 @@ def _cells(matrix: syntax.Matrix, axes: list[_Axis], note: str) -> list[Diagnost
                         notes=(note,),
                     )
                 )
-    return found + _holes(matrix, axes, priced, note)
+    return found + _never_reached(matrix, axes, fallback, note) + _holes(matrix, axes, priced, note)
+
+
+def _never_reached(matrix: syntax.Matrix, axes: list[_Axis], fallback: list[syntax.Row], note: str) -> list[Diagnostic]:
+    """Rows with `otherwise` that no cell takes: of several rows that fit, the one with the most exact keys prices."""
+    if not fallback:
+        return []
+    best: dict[tuple[str, ...], tuple[int, int]] = {}
+    for number, row in enumerate(matrix.clauses):
+        keys = keys_of(row, len(axes))
+        rank = (sum(not isinstance(key, (Name, Text)) for key in keys), number)
+        for cell in product(*(_reach(key, axis) for key, axis in zip(keys, axes, strict=True))):
+            best[cell] = min(best.get(cell, rank), rank)
+    reached = {number for _, number in best.values()}
+    return [
+        warning(
+            "RB314",
+            row.span,
+            "a row that is never reached",
+            caret="every value has a row already",
+            notes=(note,),
+            help="remove it, or remove a row that it should stand for",
+        )
+        for number, row in enumerate(matrix.clauses)
+        if row in fallback and number not in reached
+    ]
 
 
 def _reach(key: syntax.Key, axis: _Axis) -> tuple[str, ...]:

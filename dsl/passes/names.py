@@ -13,8 +13,8 @@ from dsl.syntax.base import Name, Node
 
 # Words that compete with a name somewhere in the grammar
 RESERVED = ("any", "otherwise", "not", "everything", "band", "licensed", "total")
-# Nouns that are there to be used; plans, contracts, coupons, wallets and taxes are sold without being named
-USED_NOUNS = ("meter", "calendar", "dimension", "dunning", "index")
+# Nouns that are there to be used; plans, contracts, coupons and wallets are sold without being named
+USED_NOUNS = ("meter", "calendar", "dimension", "dunning", "index", "tax")
 EVENT_UNITS = ("event", "events")
 
 

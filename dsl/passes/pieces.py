@@ -97,19 +97,8 @@ def _facts(piece: Piece) -> Iterator[Fact]:
         yield ("override of", override.charge.text), override
     for noun, used in (*mentions(piece), *_sliced(piece)):
         yield (f"mention of {noun}", used.text), used.text
-    yield from _by_band(piece)
     if isinstance(node, syntax.Example):
         yield from _tried(node)
-
-
-def _by_band(piece: Piece) -> Iterator[Fact]:
-    """Prices that name the bands of a calendar."""
-    for matrix in piece.of(syntax.Matrix):
-        for axis in matrix.axes:
-            if isinstance(axis, syntax.BandAxis):
-                yield ("priced by", axis.calendar.text), matrix
-    for limit in piece.of(syntax.InBand):
-        yield ("priced by", limit.calendar.text), limit
 
 
 def _sliced(piece: Piece) -> Iterator[tuple[str, Name]]:

@@ -1,4 +1,4 @@
-"""RB3, tiers: every quantity has exactly one price. Gaps, overlaps, order, the open last row, and price cliffs."""
+"""RB3, tiers: every quantity has exactly one price. Gaps, overlaps, order, and the open last row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from dsl import syntax
-from dsl.diagnostics.model import Diagnostic, Label, error, warning
+from dsl.diagnostics.model import Diagnostic, Label, error
 from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope, described, unit_of
 from dsl.syntax import only, walk
@@ -17,7 +17,7 @@ from dsl.syntax.base import Node
 Tiered = syntax.Graduated | syntax.Volume
 
 
-class _Place(NamedTuple):
+class Priced(NamedTuple):
     """What is priced, and where, for messages."""
 
     counted: str
@@ -29,23 +29,22 @@ def check_tiers(scope: Scope, piece: Piece) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     if not piece.of(syntax.Graduated) and not piece.of(syntax.Volume):
         return found
-    for place, node in _priced(piece):
+    for place, node in priced(piece):
         for form in walk(node):
             if isinstance(form, (syntax.Graduated, syntax.Volume)):
                 found += _tiers(scope, form, place)
-                if isinstance(form, syntax.Volume):
-                    found += _cliffs(scope, form, place)
     return found
 
 
-def _priced(piece: Piece) -> Iterator[tuple[_Place, Node]]:
+def priced(piece: Piece) -> Iterator[tuple[Priced, Node]]:
+    """The charges and overrides of a declaration, each with what messages say of it."""
     holder = described(piece.node)
     for charge in piece.charges():
         meter = only(charge, syntax.ForMeter)
         counted = meter.meter.text if meter else charge.name.text
-        yield _Place(counted, f"in charge {charge.name.text} of {holder}"), charge
+        yield Priced(counted, f"in charge {charge.name.text} of {holder}"), charge
     for node in piece.overrides():
-        yield _Place(node.charge.text, f"in the override of {node.charge.text} in {holder}"), node
+        yield Priced(node.charge.text, f"in the override of {node.charge.text} in {holder}"), node
 
 
 def lower_bound(tier: syntax.Tier) -> syntax.Bound | None:
@@ -80,7 +79,7 @@ def written(bound: syntax.Bound) -> str:
     return f"{amount.value:,f} {amount.unit.text}".replace(",", "_")
 
 
-def _tiers(scope: Scope, form: Tiered, place: _Place) -> list[Diagnostic]:
+def _tiers(scope: Scope, form: Tiered, place: Priced) -> list[Diagnostic]:
     tiers = form.clauses
     if not tiers:
         return [
@@ -119,7 +118,7 @@ def _tiers(scope: Scope, form: Tiered, place: _Place) -> list[Diagnostic]:
     return found
 
 
-def _mixed_units(scope: Scope, tiers: tuple[syntax.Tier, ...], place: _Place) -> list[Diagnostic]:
+def _mixed_units(scope: Scope, tiers: tuple[syntax.Tier, ...], place: Priced) -> list[Diagnostic]:
     """Borders of other families, or fixed beside moving ones, cannot be compared."""
     bounds = [bound for tier in tiers for bound in (lower_bound(tier), upper_bound(tier)) if bound is not None]
     for bound in bounds[1:]:
@@ -148,7 +147,7 @@ def _mixed_units(scope: Scope, tiers: tuple[syntax.Tier, ...], place: _Place) ->
     return []
 
 
-def _joint(scope: Scope, before: syntax.Tier, tier: syntax.Tier, place: _Place) -> list[Diagnostic]:
+def _joint(scope: Scope, before: syntax.Tier, tier: syntax.Tier, place: Priced) -> list[Diagnostic]:
     """How a tier continues the one above it."""
     end, start, stop = upper_bound(before), lower_bound(tier), upper_bound(tier)
     if end is None:
@@ -198,45 +197,3 @@ def _joint(scope: Scope, before: syntax.Tier, tier: syntax.Tier, place: _Place) 
             help=f"write `above {written(end)}`",
         )
     ]
-
-
-def _cliffs(scope: Scope, form: syntax.Volume, place: _Place) -> list[Diagnostic]:
-    """A volume tier whose next tier makes a larger quantity cheaper in total."""
-    found: list[Diagnostic] = []
-    for before, tier in pairwise(form.clauses):
-        border = upper_bound(before)
-        if border is None or border.per is not None:
-            continue
-        quantity = _value(scope, border)
-        here, there = total_of(scope, before.price, quantity), total_of(scope, tier.price, quantity)
-        if here is not None and there is not None and there < here:
-            found.append(
-                warning(
-                    "RB310",
-                    tier.bounds.span,
-                    f"more than {written(border)} of {place.counted} costs less in total",
-                    caret="the price of everything falls here",
-                    notes=(place.note,),
-                    help="use `graduated` if only the part above should be cheaper",
-                )
-            )
-    return found
-
-
-def total_of(scope: Scope, price: syntax.Price, quantity: Fraction) -> Fraction | None:
-    """What a plain rate makes of a quantity in base units, in major units of money; None for any other form."""
-    total = Fraction(0)
-    for suffix in price.suffixes:
-        if not isinstance(suffix, syntax.PlusFlat):
-            return None
-        total += Fraction(suffix.amount.amount)
-    match price.form:
-        case syntax.Flat(amount=amount, cadence=None):
-            return total + Fraction(amount.amount)
-        case syntax.PerUnit(amount=syntax.Money() as amount, per=per):
-            family = scope.family(per.unit.text)
-            count = Fraction(per.count.value) if per.count else Fraction(1)
-            return total + Fraction(amount.amount) * quantity / (count * family.size) if family and count else None
-        case syntax.Percentage(share=share, of=None):
-            return total + share.ratio * quantity
-    return None

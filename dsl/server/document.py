@@ -9,12 +9,11 @@ from functools import cached_property
 from lsprotocol import types
 
 from dsl import syntax
-from dsl.checker import check, has_errors, is_shared, read_file, used_books
+from dsl.checker import check, has_errors, is_shared, used_books
 from dsl.diagnostics import Diagnostic
-from dsl.diagnostics.model import error
-from dsl.examples import run_examples
-from dsl.lowering import Unlowerable, lower
-from dsl.parser import parse
+from dsl.files import read_file
+from dsl.judge import compiled
+from dsl.parser import ordered, parse
 from dsl.passes.scope import Scope, scope_of
 from dsl.server.lines import Lines, holds, size
 from dsl.syntax import children
@@ -87,15 +86,12 @@ class Document:
 
     @cached_property
     def compiled(self) -> tuple[Book | None, list[Diagnostic]]:
-        """The compiled book, or None where there is none; and every finding, the failures of examples included."""
+        """The compiled book, or None where there is none; and every finding, those of the examples included."""
         found = self.quick
         if has_errors(found) or is_shared(self.book):
             return None, found
-        try:
-            book = lower(self.scope, self.sources, self.loader)
-        except Unlowerable as problem:
-            return None, [*found, error("RB090", problem.node.span, problem.message, help=problem.hint)]
-        return book, [*found, *(one for result in run_examples(book) for one in result.diagnostics)]
+        book, more, _ = compiled(self.scope, self.sources, self.loader)
+        return book, ordered([*found, *more])
 
     @property
     def found(self) -> list[Diagnostic]:

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol import types
 
 from dsl import syntax
-from dsl.checker import read_file
 from dsl.diagnostics import Diagnostic
+from dsl.files import read_file
 from dsl.incremental import Session
 from dsl.server.document import Document, Loader
 from dsl.server.reading import Reading

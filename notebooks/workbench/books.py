@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import dsl
-from dsl.diagnostics import Diagnostic, Severity, render, render_all
-from dsl.examples import ExampleResult, run_examples
+from dsl import is_shared, syntax
+from dsl.diagnostics import Diagnostic, Severity, render_all
+from dsl.examples import ExampleResult
+from dsl.files import read_bytes
+from dsl.judge import judge
 from engine.model import Book
 from workbench.output import Refused, error_data, error_text
 
@@ -21,7 +23,8 @@ STDIN = "-"
 class BookReport:
     """One checked file: findings, the compiled book when it has no errors, results of its examples.
 
-    shared: it is no book, but declares what books use.
+    shared: it is no book, but declares what books use. `sources`: the texts that findings may quote besides the file's
+    own, by path; `tree`: what was read of the text.
     """
 
     path: Path
@@ -29,6 +32,8 @@ class BookReport:
     book: Book | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
     examples: list[ExampleResult] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+    tree: syntax.Book | None = None
     shared: bool = False
 
     @property
@@ -51,7 +56,7 @@ class BookReport:
 
     def text(self) -> str:
         """The report for people."""
-        blocks = [render(d, self.source) for d in self.diagnostics]
+        blocks = [render_all(self.diagnostics, self.source, self.sources)] if self.diagnostics else []
         if self.shared and not self.failed:
             return "\n\n".join([*blocks, f"{self.path}: for other books to use, and it holds"])
         passed = sum(e.passed for e in self.examples)
@@ -84,50 +89,41 @@ def example_data(result: ExampleResult) -> dict[str, Any]:
     }
 
 
-def checked_text(text: str, path: Path) -> BookReport:
-    """Check a book's text; its examples run when it compiles."""
-    report = BookReport(path, text)
-    try:
-        report.book = dsl.compile(text, str(path))
-    except dsl.BookError as error:
-        report.diagnostics = list(error.diagnostics)
-        return report
-    _, warnings = dsl.check(text, str(path))
-    report.diagnostics = list(warnings)
-    report.examples = run_examples(report.book)
-    report.diagnostics += [d for e in report.examples for d in e.diagnostics]
-    return report
+def checked_text(text: str, path: Path, *, shared: bool = False) -> BookReport:
+    """Check a book's text; its examples run when it compiles. `shared` accepts what only declares nouns for books."""
+    judged = judge(text, str(path), shared=shared)
+    tree = judged.checked.book if judged.checked is not None else None
+    nouns = shared and tree is not None and is_shared(tree)
+    return BookReport(path, text, judged.book, judged.found, list(judged.examples), judged.sources, tree, nouns)
 
 
-def checked_file(path: Path) -> BookReport:
+def checked_file(path: Path, *, shared: bool = False) -> BookReport:
     """Check a file; one that is no text is refused."""
-    return checked_text(decoded(path.read_bytes(), str(path)), path)
-
-
-def checked_any(path: Path) -> BookReport:
-    """Check a book, or a file that only declares what books use: that has no prices, so nothing to compile or run."""
-    text = decoded(path.read_bytes(), str(path))
-    tree, _ = dsl.parse(text, str(path))
-    if tree is None or not dsl.is_shared(tree):
-        return checked_text(text, path)
-    return BookReport(path, text, diagnostics=dsl.check(text, str(path))[1], shared=True)
+    return checked_text(decoded(read_bytes(str(path)), str(path)), path, shared=shared)
 
 
 def decoded(raw: bytes, name: str) -> str:
     """The text of a file, without its byte-order mark; what is not UTF-8 is refused under the file's name."""
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"{name} is not UTF-8 text (byte {error.start})"
-        hint = "save the price book as UTF-8"
-        raise Refused(error_data("RBC03", message, hint), error_text("RBC03", message, hint)) from None
+        wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+        raise _not_text(f"{name} is not UTF-8 text (byte {error.start})", wide) from None
+    if raw.count(b"\0") * 4 > len(raw):
+        raise _not_text(f"{name} is not UTF-8 text", wide=True)
+    return text
+
+
+def _not_text(message: str, wide: bool) -> Refused:
+    hint = f"{'this looks like UTF-16; ' if wide else ''}save the price book as UTF-8"
+    return Refused(error_data("RBC03", message, hint), error_text("RBC03", message, hint))
 
 
 def source_of(path: str) -> tuple[str, str]:
     """Name and text of a file, or of standard input where the path is `-`."""
     if path == STDIN:
         return "<stdin>", decoded(sys.stdin.buffer.read(), "<stdin>")
-    return path, decoded(Path(path).read_bytes(), path)
+    return path, decoded(read_bytes(path), path)
 
 
 def not_converted(name: str, source: str, found: list[Diagnostic]) -> Refused:

@@ -8,6 +8,7 @@ import pytest
 
 import dsl
 from dsl.diagnostics import Severity, render_all
+from dsl.judge import judge
 
 HERE = Path(__file__).parent
 GOOD = sorted(path for path in HERE.glob("*/good/*.rate") if path.parts[-3] != "surface")
@@ -22,9 +23,9 @@ def name_of(path: Path) -> str:
 
 @pytest.mark.parametrize("path", GOOD, ids=name_of)
 def test_good(path: Path) -> None:
-    checked, found = dsl.check(path.read_text(), name_of(path))
-    assert found == []
-    assert checked is not None
+    judged = judge(path.read_text(), name_of(path), shared=True)
+    assert render_all(judged.found, path.read_text()) == ""
+    assert judged.checked is not None
 
 
 @pytest.mark.parametrize("path", SURFACE, ids=name_of)
@@ -41,10 +42,15 @@ def test_samples_have_no_error(path: Path) -> None:
     assert checked is not None
 
 
+def test_every_construct_has_good_and_bad_books() -> None:
+    constructs = {path.parts[-3] for path in BAD}
+    assert constructs == {path.parts[-3] for path in GOOD}
+
+
 @pytest.mark.parametrize("path", BAD, ids=name_of)
 def test_bad(path: Path, update_goldens: bool) -> None:
     text = path.read_text()
-    report = render_all(dsl.check(text, name_of(path))[1], text) + "\n"
+    report = render_all(judge(text, name_of(path)).found, text) + "\n"
     golden = path.with_suffix(".txt")
     if update_goldens:
         golden.write_text(report)

@@ -9,6 +9,12 @@ class RB001:
     Example:
         metre calls { }
 
+    Mended:
+        meter more {
+          events "x"
+          measure count as call
+        }
+
     Fix: write one of the words that the message lists.
     """
 
@@ -22,6 +28,12 @@ class RB002:
         meter more {
           events "x"
           mesure count as call
+        }
+
+    Mended:
+        meter more {
+          events "x"
+          measure count as call
         }
 
     Fix: write the clause that was meant, or move it to the block where it belongs.
@@ -38,6 +50,12 @@ class RB003:
           bill monthly in arrears prorate daily
         }
 
+    Mended:
+        plan p {
+          bill monthly in arrears
+          prorate daily
+        }
+
     Fix: start a new line before the second clause.
     """
 
@@ -50,6 +68,12 @@ class RB004:
     Example:
         price gradated {
           up to 1 GB: USD 1 per GB
+        }
+
+    Mended:
+        price graduated {
+          up to 1 GB: USD 1 per GB
+          above 1 GB: USD 0.50 per GB
         }
 
     Fix: write one of the forms that the message lists.
@@ -68,6 +92,13 @@ class RB005:
           measure count as call
         }
 
+    Mended:
+        meter more {
+          events "x"
+          where a = 1 and (b = 2 or c = 3)
+          measure count as call
+        }
+
     Fix: put one of the two in parentheses.
     """
 
@@ -79,6 +110,10 @@ class RB006:
 
     Example:
         minimum USD 1,000
+
+    Mended:
+        minimum USD 1_000
+        price USD 1 per GB
 
     Fix: write `1_000` for thousands and a point for decimals.
     """
@@ -92,6 +127,10 @@ class RB007:
     Example:
         minimum $5
 
+    Mended:
+        minimum USD 5
+        price USD 1 per GB
+
     Fix: write the code first: `USD 5`.
     """
 
@@ -104,6 +143,11 @@ class RB008:
           bill monthly in arrears
         }
 
+    Mended:
+        plan p from 2026-02-01 {
+          bill monthly in arrears
+        }
+
     Fix: write year-month-day, `2026-02-01`.
     """
 
@@ -113,6 +157,11 @@ class RB009:
 
     Example:
         plan p from 2026-02-30 {
+          bill monthly in arrears
+        }
+
+    Mended:
+        plan p from 2026-02-28 {
           bill monthly in arrears
         }
 
@@ -129,6 +178,11 @@ class RB010:
         plan p {
           bill monthly in arrears
 
+    Mended:
+        plan p {
+          bill monthly in arrears
+        }
+
     Fix: add the missing brace where the message points.
     """
 
@@ -142,6 +196,10 @@ class RB011:
         book a version 1 from 2026-01-01
         book b version 1 from 2026-01-01
 
+    Mended:
+        book a version 1 from 2026-01-01
+        currency USD
+
     Fix: keep one `book` line, at the top.
     """
 
@@ -154,19 +212,12 @@ class RB012:
           bill monthly in arears
         }
 
+    Mended:
+        plan p {
+          bill monthly in arrears
+        }
+
     Fix: the message lists what can stand here.
-    """
-
-
-class RB013:
-    """Too large.
-
-    A book has at most 8 million characters, 20_000 on a line and 60 nested blocks or parentheses.
-
-    Example:
-        meter more { where ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((( a
-
-    Fix: split the book, or check that the file is a price book.
     """
 
 
@@ -181,6 +232,12 @@ class RB014:
           trial 2 fortnights
         }
 
+    Mended:
+        plan p {
+          bill monthly in arrears
+          trial 14 days
+        }
+
     Fix: write `trial 14 days`.
     """
 
@@ -190,6 +247,9 @@ class RB015:
 
     Example:
         tax vat 20% included included
+
+    Mended:
+        tax vat 20% included
 
     Fix: keep one of the two.
     """
@@ -205,6 +265,11 @@ class RB016:
           bill monthly in arrears
         }
 
+    Mended:
+        plan p "Plan" {
+          bill monthly in arrears
+        }
+
     Fix: use straight double quotes and close the text on the same line.
     """
 
@@ -214,6 +279,9 @@ class RB017:
 
     Example:
         unit kB = 1_000 B;
+
+    Mended:
+        unit kB = 1_000 B
 
     Fix: remove it.
     """
@@ -226,6 +294,11 @@ class RB018:
         plan p {
           bill monthly in arrears
           bill weekly in arrears
+        }
+
+    Mended:
+        plan p {
+          bill monthly in arrears
         }
 
     Fix: keep one of the two.
@@ -248,6 +321,13 @@ class RB019:
           }
         }
 
+    Mended:
+        price matrix by region {
+          any: graduated {
+            above 0 GB: USD 1 per GB
+          }
+        }
+
     Fix: write the inner level as a charge of its own.
     """
 
@@ -262,40 +342,10 @@ class RB020:
           bill monthly in arrears on day 32
         }
 
-    Fix: write a number in the range that the message gives.
-    """
-
-
-class RB021:
-    """A used file cannot be read.
-
-    Example:
-        use "no/such/file.rate"
-
-    Fix: the path counts from the folder of the book; the file is UTF-8 text.
-    """
-
-
-class RB022:
-    """A used file holds more than shared nouns.
-
-    Units, calendars and dimensions may be shared; a price in a shared file would belong to no version of a book.
-    """
-
-
-class RB090:
-    """Written correctly, and not able to be rated.
-
-    The book passed every check and holds a form that the engine cannot turn into data.
-
-    Example:
-        plan rebated {
-          bill monthly in arrears
-          credit USD 5 per term
-          charge fee {
-            price flat USD 10
-          }
+    Mended:
+        plan p {
+          bill monthly in arrears on day 31
         }
 
-    Fix: follow the hint of the message.
+    Fix: write a number in the range that the message gives.
     """

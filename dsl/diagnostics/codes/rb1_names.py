@@ -7,8 +7,17 @@ class RB101:
     Example:
         plan p {
           bill monthly in arrears
-          charge c {
+          charge c "Storage" {
             for stord
+            price USD 1 per GB
+          }
+        }
+
+    Mended:
+        plan p {
+          bill monthly in arrears
+          charge c "Storage" {
+            for stored
             price USD 1 per GB
           }
         }
@@ -23,6 +32,9 @@ class RB102:
     Example:
         unit call
 
+    Mended:
+        unit message
+
     Fix: rename one of the two. A new version of a plan keeps the name and has its own dates.
     """
 
@@ -35,6 +47,20 @@ class RB103:
           band all { otherwise }
         }
 
+    Mended:
+        calendar used {
+          band all { otherwise }
+        }
+        plan p {
+          bill monthly in arrears
+          charge c "Calls" {
+            for calls
+            price matrix by band of used {
+              all: USD 1 per call
+            }
+          }
+        }
+
     Fix: remove the declaration, or use it.
     """
 
@@ -45,7 +71,16 @@ class RB104:
     Example:
         plan p {
           bill monthly in arrears
-          charge c {
+          charge c "Storage" {
+            price USD 1 per GB
+          }
+        }
+
+    Mended:
+        plan p {
+          bill monthly in arrears
+          charge c "Storage" {
+            for stored
             price USD 1 per GB
           }
         }
@@ -60,6 +95,9 @@ class RB105:
     Example:
         price flat USD 5
 
+    Mended:
+        price USD 5 per GB
+
     Fix: remove the `for` clause, or price per unit.
     """
 
@@ -72,7 +110,15 @@ class RB106:
     Example:
         plan p {
           bill monthly in arrears
-          charge tax {
+          charge tax "Tax" {
+            price flat USD 5
+          }
+        }
+
+    Mended:
+        plan p {
+          bill monthly in arrears
+          charge tax_fee "Tax" {
             price flat USD 5
           }
         }
@@ -89,6 +135,9 @@ class RB107:
     Example:
         unit any
 
+    Mended:
+        unit message
+
     Fix: choose another name.
     """
 
@@ -101,6 +150,12 @@ class RB108:
           events "x"
         }
 
+    Mended:
+        meter more {
+          events "x"
+          measure count as call
+        }
+
     Fix: add the clause that the message names.
     """
 
@@ -111,6 +166,12 @@ class RB109:
     Example:
         calendar c {
           timezone "Mars/Olympus"
+          band all { otherwise }
+        }
+
+    Mended:
+        calendar c {
+          timezone "Europe/Madrid"
           band all { otherwise }
         }
 

@@ -7,6 +7,9 @@ class RB201:
     Example:
         price USD 1 per call
 
+    Mended:
+        price USD 1 per GB
+
     Fix: price per the meter's unit, or per a declared multiple of it.
     """
 
@@ -17,6 +20,9 @@ class RB202:
     Example:
         price EUR 1 per GB
 
+    Mended:
+        price USD 1 per GB
+
     Fix: write every amount of the plan in the currency of the book.
     """
 
@@ -26,6 +32,9 @@ class RB203:
 
     Example:
         price 2.9%
+
+    Mended:
+        price USD 0.029 per GB
 
     Fix: price per unit, or measure an amount `as USD`.
     """
@@ -39,6 +48,9 @@ class RB204:
     Example:
         price USD 0.0000000000001 per GB
 
+    Mended:
+        price USD 0.0000000001 per GB
+
     Fix: round the number, or price per a larger unit.
     """
 
@@ -49,6 +61,9 @@ class RB205:
     Example:
         price USD 1_000_000_000_000_000_000_000_000_000_000_000_000_000 per GB
 
+    Mended:
+        price USD 1_000 per GB
+
     Fix: check the number.
     """
 
@@ -58,6 +73,10 @@ class RB206:
 
     Example:
         free 0 GB
+        price USD 1 per GB
+
+    Mended:
+        free 1 GB
         price USD 1 per GB
 
     Fix: remove the clause, or write the number that was meant.
@@ -76,9 +95,24 @@ class RB207:
         }
         plan p {
           bill monthly in arrears
-          charge c {
+          charge c "Thirds" {
             for thirds
             price USD 1 per two
+          }
+        }
+
+    Mended:
+        unit third = 3 B
+        unit two = 2 B
+        meter thirds {
+          events "x"
+          measure sum of n as third
+        }
+        plan p {
+          bill monthly in arrears
+          charge c "Thirds" {
+            for thirds
+            price USD 1 per third
           }
         }
 
@@ -93,6 +127,10 @@ class RB208:
         unit a = 2 b
         unit b = 2 a
 
+    Mended:
+        unit a
+        unit b = 2 a
+
     Fix: one unit of a family has no `=`.
     """
 
@@ -104,6 +142,10 @@ class RB210:
         minimum XQZ 5
         price USD 1 per GB
 
+    Mended:
+        minimum USD 5
+        price USD 1 per GB
+
     Fix: use an ISO 4217 code, or declare a unit of account: `currency CRD worth USD 0.50`.
     """
 
@@ -113,6 +155,10 @@ class RB211:
 
     Example:
         free 5 call
+        price USD 1 per GB
+
+    Mended:
+        free 5 GB
         price USD 1 per GB
 
     Fix: write the quantity in a unit of what the charge counts.
@@ -127,6 +173,13 @@ class RB212:
           given plan basic
           given period 2026-01-01 through 2026-01-31
           expect fee = 5 GB
+        }
+
+    Mended:
+        example "e" {
+          given plan basic
+          given period 2026-01-01 through 2026-01-31
+          expect fee = USD 1
         }
 
     Fix: a charge is expected in money; a quantity with `expect quantity NAME = ...`.

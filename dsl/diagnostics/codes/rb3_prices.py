@@ -10,6 +10,12 @@ class RB301:
           above 6 GB: USD 1 per GB
         }
 
+    Mended:
+        price graduated {
+          up to 5 GB: USD 2 per GB
+          above 5 GB: USD 1 per GB
+        }
+
     Fix: start each tier where the one before ends.
     """
 
@@ -21,6 +27,12 @@ class RB302:
         price graduated {
           up to 5 GB: USD 2 per GB
           above 4 GB: USD 1 per GB
+        }
+
+    Mended:
+        price graduated {
+          up to 5 GB: USD 2 per GB
+          above 5 GB: USD 1 per GB
         }
 
     Fix: start each tier where the one before ends.
@@ -37,6 +49,13 @@ class RB303:
           above 3 GB: USD 1 per GB
         }
 
+    Mended:
+        price graduated {
+          up to 3 GB: USD 2 per GB
+          up to 5 GB: USD 1 per GB
+          above 5 GB: USD 1 per GB
+        }
+
     Fix: order the tiers from the smallest to the largest.
     """
 
@@ -48,6 +67,13 @@ class RB304:
         price graduated {
           up to 1 GB: USD 3 per GB
           above 1 GB: USD 2 per GB
+          above 5 GB: USD 1 per GB
+        }
+
+    Mended:
+        price graduated {
+          up to 1 GB: USD 3 per GB
+          above 1 GB up to 5 GB: USD 2 per GB
           above 5 GB: USD 1 per GB
         }
 
@@ -63,6 +89,12 @@ class RB305:
           up to 5 GB: USD 2 per GB
         }
 
+    Mended:
+        price graduated {
+          up to 5 GB: USD 2 per GB
+          above 5 GB: USD 1 per GB
+        }
+
     Fix: add an `above` row; `not sold` is a price too.
     """
 
@@ -73,6 +105,12 @@ class RB306:
     Example:
         price matrix by region {
           eu: USD 1 per GB
+        }
+
+    Mended:
+        price matrix by region {
+          eu: USD 1 per GB
+          us: USD 1 per GB
         }
 
     Fix: add the row, or an `otherwise` row.
@@ -88,6 +126,12 @@ class RB307:
           any: USD 2 per GB
         }
 
+    Mended:
+        price matrix by region {
+          eu: USD 1 per GB
+          us: USD 2 per GB
+        }
+
     Fix: write `otherwise` for the values that no other row names.
     """
 
@@ -99,6 +143,12 @@ class RB308:
         price matrix by region {
           eu: USD 1 per GB
           uss: USD 2 per GB
+        }
+
+    Mended:
+        price matrix by region {
+          eu: USD 1 per GB
+          us: USD 2 per GB
         }
 
     Fix: write a declared value, or declare this one.
@@ -118,10 +168,27 @@ class RB309:
         }
         plan p {
           bill monthly in arrears
-          charge c {
+          charge c "Tagged" {
             for open
             price matrix by tag {
               a: USD 1 per call
+            }
+          }
+        }
+
+    Mended:
+        meter open {
+          events "x"
+          measure count as call
+          by tag
+        }
+        plan p {
+          bill monthly in arrears
+          charge c "Tagged" {
+            for open
+            price matrix by tag {
+              a: USD 1 per call
+              otherwise: USD 2 per call
             }
           }
         }
@@ -141,6 +208,12 @@ class RB310:
           above 5 GB: USD 1 per GB
         }
 
+    Mended:
+        price graduated {
+          up to 5 GB: USD 2 per GB
+          above 5 GB: USD 1 per GB
+        }
+
     Fix: use `graduated` if only the part above should be cheaper.
     """
 
@@ -150,8 +223,14 @@ class RB311:
 
     Example:
         price graduated {
-          up to 5 GB: USD 2 per GB
-          above 5 call: USD 1 per GB
+          up to 5 GB per day: USD 2 per GB
+          above 5 GB: USD 1 per GB
+        }
+
+    Mended:
+        price graduated {
+          up to 5 GB per day: USD 2 per GB
+          above 5 GB per day: USD 1 per GB
         }
 
     Fix: write all borders in one family of units, all fixed or all moving.
@@ -167,6 +246,12 @@ class RB312:
           us: USD 1 per GB
         }
 
+    Mended:
+        price matrix by region {
+          eu: USD 1 per GB
+          us: USD 1 per GB
+        }
+
     Fix: one key for each axis.
     """
 
@@ -179,7 +264,56 @@ class RB313:
           any: USD 1 per GB
         }
 
+    Mended:
+        price matrix by region {
+          any: USD 1 per GB
+        }
+
     Fix: add the property to the meter's `by`.
+    """
+
+
+class RB314:
+    """A row that is never reached (a warning).
+
+    Of the rows that fit, the one with the most exact keys prices; a row that always loses says nothing.
+
+    Example:
+        price matrix by region {
+          eu: USD 1 per GB
+          us: USD 2 per GB
+          otherwise: USD 3 per GB
+        }
+
+    Mended:
+        price matrix by region {
+          eu: USD 1 per GB
+          otherwise: USD 3 per GB
+        }
+
+    Fix: remove the row, or one of the rows that it should stand for.
+    """
+
+
+class RB315:
+    """Weights that are missing, or stand twice.
+
+    A charge with `weigh` multiplies each quantity by the weight of its value: every declared value needs one.
+
+    Example:
+        weigh by region {
+          eu: 1
+        }
+        price USD 1 per GB
+
+    Mended:
+        weigh by region {
+          eu: 1
+          us: 0.5
+        }
+        price USD 1 per GB
+
+    Fix: write one weight for each value of the dimension.
     """
 
 
@@ -195,7 +329,7 @@ class RB316:
         }
         plan p {
           bill monthly in arrears
-          charge c {
+          charge c "Wide" {
             for wide
             price matrix by d1, d1, d1, d1, d1 {
               any, any, any, any, any: USD 1 per call
@@ -203,5 +337,59 @@ class RB316:
           }
         }
 
+    Mended:
+        dimension d1 { a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, b0, b1, b2, b3, b4, b5, b6, b7, b8, b9 }
+        meter wide {
+          events "x"
+          measure count as call
+          by d1
+        }
+        plan p {
+          bill monthly in arrears
+          charge c "Wide" {
+            for wide
+            price matrix by d1 {
+              any: USD 1 per call
+            }
+          }
+        }
+
     Fix: split it into several charges.
+    """
+
+
+class RB317:
+    """A percentage of a percentage.
+
+    Percentages of other charges are priced after all of them; among themselves they have no order.
+
+    Example:
+        plan p {
+          bill monthly in arrears
+          charge base "Base" {
+            price flat USD 100
+          }
+          charge support "Support" {
+            price 10% of base
+          }
+          charge surcharge "Surcharge" {
+            price 2% of support
+          }
+        }
+
+    Mended:
+        plan p {
+          bill monthly in arrears
+          charge base "Base" {
+            price flat USD 100
+          }
+          charge support "Support" {
+            price 10% of base
+          }
+          charge surcharge "Surcharge" {
+            price 0.2% of base
+          }
+        }
+
+    Fix: take the percentage of the charges below it.
     """

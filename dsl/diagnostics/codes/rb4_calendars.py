@@ -9,6 +9,12 @@ class RB401:
           band day { every day 08:00 to 20:00 }
         }
 
+    Mended:
+        calendar c {
+          band day { every day 08:00 to 20:00 }
+          band night { every day 20:00 to 08:00 }
+        }
+
     Fix: add a band, or `band rest { otherwise }`.
     """
 
@@ -23,6 +29,13 @@ class RB402:
           band rest { otherwise }
         }
 
+    Mended:
+        calendar c {
+          band peak { weekdays 18:00 to 23:00 }
+          band valley { every day 23:00 to 05:00 }
+          band rest { otherwise }
+        }
+
     Fix: let one band start where the other ends.
     """
 
@@ -33,6 +46,12 @@ class RB403:
     Example:
         calendar c {
           band day { every day 08:00 to 08:00 }
+          band rest { otherwise }
+        }
+
+    Mended:
+        calendar c {
+          band day { every day 08:00 to 20:00 }
           band rest { otherwise }
         }
 
@@ -51,29 +70,36 @@ class RB404:
           band rest { otherwise }
         }
 
+    Mended:
+        calendar c {
+          holidays {
+            2026-12-25 "Christmas"
+          }
+          band rest { otherwise }
+        }
+
     Fix: check the year.
     """
 
 
 class RB405:
-    """A band that no price names (a warning).
+    """A band that is never used (a warning).
+
+    The other bands cover every minute, or no day and hour fits what the band says.
 
     Example:
+        calendar c {
+          band day { every day }
+          band rest { otherwise }
+        }
+
+    Mended:
         calendar c {
           band day { every day 08:00 to 20:00 }
           band rest { otherwise }
         }
-        plan p {
-          bill monthly in arrears
-          charge c {
-            for calls
-            price matrix by band of c {
-              rest: USD 1 per call
-            }
-          }
-        }
 
-    Fix: price the band, or remove it.
+    Fix: remove the band, or widen its hours.
     """
 
 
@@ -85,6 +111,13 @@ class RB406:
     Example:
         calendar c {
           timezone "Europe/Madrid"
+          band night { every day 22:00 to 06:00 }
+          band rest { otherwise }
+        }
+
+    Mended:
+        calendar c {
+          timezone "UTC"
           band night { every day 22:00 to 06:00 }
           band rest { otherwise }
         }
@@ -105,6 +138,14 @@ class RB407:
           band rest { otherwise }
         }
 
+    Mended:
+        calendar c {
+          holidays {
+            2026-12-25 "Christmas"
+          }
+          band rest { otherwise }
+        }
+
     Fix: keep one of the two.
     """
 
@@ -115,6 +156,12 @@ class RB408:
     Example:
         calendar c {
           band day { every day 08:00:30 to 20:00 }
+          band rest { otherwise }
+        }
+
+    Mended:
+        calendar c {
+          band day { every day 08:00 to 20:00 }
           band rest { otherwise }
         }
 

@@ -10,6 +10,12 @@ class RB601:
           }
         }
 
+    Mended:
+        contract k with "cus" on basic from 2026-01-01 through 2026-12-31 {
+          phase one from 2026-01-01 through 2026-12-31 {
+          }
+        }
+
     Fix: keep the phase inside the contract's dates.
     """
 
@@ -22,6 +28,14 @@ class RB602:
           phase one from 2026-01-01 through 2026-06-30 {
           }
           phase two from 2026-06-30 through 2026-12-31 {
+          }
+        }
+
+    Mended:
+        contract k with "cus" on basic from 2026-01-01 through 2026-12-31 {
+          phase one from 2026-01-01 through 2026-06-30 {
+          }
+          phase two from 2026-07-01 through 2026-12-31 {
           }
         }
 
@@ -40,6 +54,14 @@ class RB603:
           }
         }
 
+    Mended:
+        contract k with "cus" on basic from 2026-01-01 through 2026-12-31 {
+          phase one from 2026-01-01 through 2026-06-30 {
+          }
+          phase two from 2026-07-01 through 2026-12-31 {
+          }
+        }
+
     Fix: start each phase on the day after the one before.
     """
 
@@ -51,6 +73,12 @@ class RB604:
         contract k with "cus" on basic from 2026-01-01 {
         }
         amendment 2 of k from 2026-02-01 {
+        }
+
+    Mended:
+        contract k with "cus" on basic from 2026-01-01 {
+        }
+        amendment 1 of k from 2026-02-01 {
         }
 
     Fix: number the amendments 1, 2, 3.
@@ -66,6 +94,12 @@ class RB605:
         amendment 1 of k from 2025-02-01 {
         }
 
+    Mended:
+        contract k with "cus" on basic from 2026-01-01 {
+        }
+        amendment 1 of k from 2026-02-01 {
+        }
+
     Fix: an amendment starts within the contract's dates.
     """
 
@@ -76,6 +110,11 @@ class RB606:
     Example:
         contract k with "cus" on basic from 2026-01-01 {
           override fees price flat USD 5
+        }
+
+    Mended:
+        contract k with "cus" on basic from 2026-01-01 {
+          override fee price flat USD 5
         }
 
     Fix: write a charge of the contract's plan, or add a charge to the contract.
@@ -92,6 +131,13 @@ class RB607:
         contract l with "cus" on basic from 2026-01-01 through 2027-12-31 {
         }
 
+    Mended:
+        contract k with "cus" on basic from 2026-01-01 through 2026-12-31 {
+          coterm with l
+        }
+        contract l with "cus" on basic from 2026-01-01 through 2026-12-31 {
+        }
+
     Fix: give both the same last day.
     """
 
@@ -106,6 +152,13 @@ class RB608:
           }
         }
 
+    Mended:
+        contract k with "cus" on basic from 2026-01-01 {
+          commit USD 100 per year {
+            draws fee
+          }
+        }
+
     Fix: write charges of the contract's plan, or `draws everything`.
     """
 
@@ -115,7 +168,12 @@ class RB609:
 
     Example:
         contract k with "cus" on basic from 2026-01-01 {
-          escalate 3% every 12 months from 2025-01-01 on everything
+          escalate 3% every 12 months from 2025-01-01 on everything rounded to 4 decimals
+        }
+
+    Mended:
+        contract k with "cus" on basic from 2026-01-01 {
+          escalate 3% every 12 months from 2027-01-01 on everything rounded to 4 decimals
         }
 
     Fix: the first escalation is on or after the first day.
@@ -130,6 +188,11 @@ class RB610:
           discount 120% on everything
         }
 
+    Mended:
+        coupon k {
+          discount 20% on everything
+        }
+
     Fix: a discount takes at most the whole price.
     """
 
@@ -142,6 +205,13 @@ class RB611:
           bill monthly in arrears
           minimum USD 10
           cap USD 5
+        }
+
+    Mended:
+        plan p {
+          bill monthly in arrears
+          minimum USD 10
+          cap USD 50
         }
 
     Fix: raise the cap, or lower the minimum.
@@ -159,5 +229,30 @@ class RB612:
           override fee price flat USD 6
         }
 
+    Mended:
+        contract k with "cus" on basic from 2026-01-01 {
+          override fee price flat USD 5
+        }
+
     Fix: keep one, or put one into a phase or an amendment.
+    """
+
+
+class RB613:
+    """Rates that escalate without being rounded (a note).
+
+    Rates stay exact, so each step adds decimals: after three years of 3 % the rate has six more than the first one.
+    Nothing is wrong with the amounts; a price list that is printed for the customer ends somewhere.
+
+    Example:
+        contract k with "cus" on basic from 2026-01-01 {
+          escalate 3% every 12 months from 2027-01-01 on everything
+        }
+
+    Mended:
+        contract k with "cus" on basic from 2026-01-01 {
+          escalate 3% every 12 months from 2027-01-01 on everything rounded to 4 decimals
+        }
+
+    Fix: say where the rates end if the contract does.
     """

@@ -1,4 +1,4 @@
-"""RB7: examples; RB8: what customers read."""
+"""RB7: examples."""
 
 
 class RB701:
@@ -13,6 +13,13 @@ class RB701:
           expect fee = USD 2
         }
 
+    Mended:
+        example "e" {
+          given plan basic
+          given period 2026-01-01 through 2026-01-31
+          expect fee = USD 1
+        }
+
     Fix: one of the two is wrong, the price or the expectation.
     """
 
@@ -25,6 +32,16 @@ class RB702:
           bill monthly in arrears
         }
 
+    Mended:
+        plan tried {
+          bill monthly in arrears
+        }
+        example "tried" {
+          given plan tried
+          given period 2026-01-01 through 2026-01-31
+          expect total = USD 0
+        }
+
     Fix: add an example; it is the proof that the plan means what it should.
     """
 
@@ -34,6 +51,44 @@ class RB703:
 
     Usage without a price, a date on which no version is in force, usage that is not sold. Found when the examples are
     rated; the place is the rule on which the bill stumbled.
+
+    Example:
+        plan p {
+          bill monthly in arrears
+          charge c "Calls" {
+            for calls
+            price graduated {
+              up to 5 call: USD 1 per call
+              above 5 call: not sold
+            }
+          }
+        }
+        example "more than is sold" {
+          given plan p
+          given period 2026-01-01 through 2026-01-31
+          given usage calls = 6 call
+          expect c = USD 6
+        }
+
+    Mended:
+        plan p {
+          bill monthly in arrears
+          charge c "Calls" {
+            for calls
+            price graduated {
+              up to 5 call: USD 1 per call
+              above 5 call: not sold
+            }
+          }
+        }
+        example "all that is sold" {
+          given plan p
+          given period 2026-01-01 through 2026-01-31
+          given usage calls = 5 call
+          expect c = USD 5
+        }
+
+    Fix: give usage that has a price, on a day on which the plan holds.
     """
 
 
@@ -43,6 +98,13 @@ class RB704:
     Example:
         example "e" {
           given plan basic
+          expect fee = USD 1
+        }
+
+    Mended:
+        example "e" {
+          given plan basic
+          given period 2026-01-01 through 2026-01-31
           expect fee = USD 1
         }
 
@@ -59,6 +121,13 @@ class RB705:
           given period 2026-01-01 through 2026-01-31
         }
 
+    Mended:
+        example "e" {
+          given plan basic
+          given period 2026-01-01 through 2026-01-31
+          expect fee = USD 1
+        }
+
     Fix: add `expect total = ...`.
     """
 
@@ -71,6 +140,14 @@ class RB706:
           given plan basic
           given period 2026-01-01 through 2026-01-31
           given usage calls = 1 call at 2026-02-01
+          expect fee = USD 1
+        }
+
+    Mended:
+        example "e" {
+          given plan basic
+          given period 2026-01-01 through 2026-01-31
+          given usage calls = 1 call at 2026-01-20
           expect fee = USD 1
         }
 
@@ -107,6 +184,32 @@ class RB707:
           expect hours = USD 10
         }
 
+    Mended:
+        calendar clock {
+          band day { every day 08:00 to 20:00 }
+          band night { otherwise }
+        }
+        meter timed {
+          events "timed"
+          measure count as call
+        }
+        plan by_hour {
+          bill monthly in arrears
+          charge hours "Hours" {
+            for timed
+            price matrix by band of clock {
+              day: USD 2 per call
+              night: USD 1 per call
+            }
+          }
+        }
+        example "e" {
+          given plan by_hour
+          given period 2026-01-01 through 2026-01-31
+          given usage timed = 5 call at 2026-01-20 10:00
+          expect hours = USD 10
+        }
+
     Fix: add `at DATE TIME`: the band that holds it decides the price.
     """
 
@@ -121,20 +224,58 @@ class RB708:
           expect fee tier 2 = USD 0
         }
 
+    Mended:
+        example "e" {
+          given plan basic
+          given period 2026-01-01 through 2026-01-31
+          expect fee = USD 1
+        }
+
     Fix: count the rows from the first, which is 1.
     """
 
 
-class RB801:
-    """A charge without a label (a warning).
+class RB709:
+    """A price that no example reaches (a warning).
+
+    A tier or a row that nothing has tried may say anything. Found when the examples are rated, for the plans and
+    contracts that some example is about.
 
     Example:
         plan p {
           bill monthly in arrears
-          charge c {
-            price flat USD 1
+          charge c "Calls" {
+            for calls
+            price graduated {
+              up to 5 call: USD 2 per call
+              above 5 call: USD 1 per call
+            }
           }
         }
+        example "only the first tier" {
+          given plan p
+          given period 2026-01-01 through 2026-01-31
+          given usage calls = 5 call
+          expect c = USD 10
+        }
 
-    Fix: add the words that the invoice should say.
+    Mended:
+        plan p {
+          bill monthly in arrears
+          charge c "Calls" {
+            for calls
+            price graduated {
+              up to 5 call: USD 2 per call
+              above 5 call: USD 1 per call
+            }
+          }
+        }
+        example "into the second tier" {
+          given plan p
+          given period 2026-01-01 through 2026-01-31
+          given usage calls = 6 call
+          expect c = USD 11
+        }
+
+    Fix: add an example whose usage falls there.
     """

@@ -1,6 +1,29 @@
 """RB8: how a book is written, what the formatter refuses to do, and the JSON twin."""
 
 
+class RB801:
+    """A charge without a label (a warning).
+
+    Example:
+        plan p {
+          bill monthly in arrears
+          charge c {
+            price flat USD 1
+          }
+        }
+
+    Mended:
+        plan p {
+          bill monthly in arrears
+          charge c "Fee" {
+            price flat USD 1
+          }
+        }
+
+    Fix: add the words that the invoice should say.
+    """
+
+
 class RB802:
     """Not written as the formatter writes it (a warning).
 
