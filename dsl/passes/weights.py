@@ -1,4 +1,4 @@
-"""RB315: weights of a charge. Each value of the property has one, and the meter is sliced by the property."""
+"""RB315: weights of a charge. Each declared value of the property has one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dsl.passes.examples import text_of
 from dsl.passes.pieces import Piece
 from dsl.passes.scope import Scope, described
 from dsl.suggest import did_you_mean
-from dsl.syntax import every, only
+from dsl.syntax import every
 
 
 def check_weights(scope: Scope, piece: Piece) -> list[Diagnostic]:
@@ -19,25 +19,8 @@ def check_weights(scope: Scope, piece: Piece) -> list[Diagnostic]:
     for charge in piece.charges():
         for weigh in every(charge, syntax.Weigh):
             note = f"in charge {charge.name.text} of {described(piece.node)}"
-            found += _sliced(scope, charge, weigh, note) or [*_values(scope, weigh, note)]
+            found += _values(scope, weigh, note)
     return found
-
-
-def _sliced(scope: Scope, charge: syntax.Charge, weigh: syntax.Weigh, note: str) -> list[Diagnostic]:
-    counted = only(charge, syntax.ForMeter)
-    meter = scope.meter(counted.meter.text) if counted else None
-    by = only(meter, syntax.By) if meter else None
-    if meter is None or weigh.property.text in [name.text for name in (by.properties if by else ())]:
-        return []
-    return [
-        error(
-            "RB313",
-            weigh.property.span,
-            f"meter {meter.name.text} is not sliced by {weigh.property.text}",
-            notes=(note,),
-            help=f"add `by {weigh.property.text}` to the meter",
-        )
-    ]
 
 
 def _values(scope: Scope, weigh: syntax.Weigh, note: str) -> Iterator[Diagnostic]:
