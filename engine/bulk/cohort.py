@@ -13,9 +13,10 @@ from engine.rating import Cycle, Subject
 from engine.rating.compile import compile_charge
 from engine.rating.compiled import CompiledCharge
 from engine.rating.evaluate import Context
-from engine.rating.recurring import local_segments, timing_of
+from engine.rating.recurring import local_segments
 from engine.rating.shares import Interval, share
 from engine.rating.terms import Segment
+from engine.rating.times import timing_of
 from engine.rating.usage import spans_held
 
 

@@ -13,7 +13,8 @@ from engine.metering.columns import of_records
 from engine.money import round_ratio
 from engine.rating import Line
 from engine.rating.bill import activity_of
-from engine.rating.recurring import recurring_lines, timing_of
+from engine.rating.recurring import recurring_lines
+from engine.rating.times import timing_of
 
 _WIDE = pa.decimal128(38, 0)
 SCHEMA = pa.schema(

@@ -11,10 +11,10 @@ from engine.model import Charge, Plan, Rounding
 from engine.rating.discounts import Scoped, discount_lines
 from engine.rating.limits import Which, limit_line
 from engine.rating.lines import Line
-from engine.rating.recurring import timing_of
 from engine.rating.shares import DAILY, Cycle, share
 from engine.rating.subject import Activity
 from engine.rating.terms import Segment
+from engine.rating.times import timing_of
 
 STEPS = ("discount", "minimum", "cap")
 

@@ -16,11 +16,12 @@ from engine.rating.coupons import coupon_lines
 from engine.rating.lines import AFTER_TOTAL, Line, amount_of, rounded, to_step
 from engine.rating.parts import Part
 from engine.rating.readings import Reading
-from engine.rating.recurring import recurring_lines, timing_of
+from engine.rating.recurring import recurring_lines
 from engine.rating.shares import Cycle
 from engine.rating.spells import Held
 from engine.rating.subject import Activity, PlanUse, Subject, activity, fees_of
 from engine.rating.terms import Segment, effective_plan, segments
+from engine.rating.times import timing_of
 from engine.rating.usage import usage_lines
 
 Readings = Mapping[str, Sequence[Reading]]
@@ -129,6 +130,7 @@ def _plan_lines(
     plan = cut[-1].plan
     service = activity_of(subject, use, plan, cycle, contract)
     fees = fees_of(use, service, (cycle.start, cycle.end))
+    origin = _origin(book, subject, use, cycle, contract)
     rounding = book.currency.rounding
     lines: list[Line] = []
     for name in _charge_names(cut):
@@ -138,7 +140,7 @@ def _plan_lines(
         ):
             continue
         if charge.meter is None:
-            lines += recurring_lines(name, cut, fees, cycle, subject, rounding)
+            lines += recurring_lines(name, cut, fees, cycle, subject, rounding, origin)
         elif service.active:
             span = (service.active[0][0], service.active[-1][1])
             found = usage_lines(book, name, cut, span, cycle, _served(readings, service, cycle), subject, rounding)
@@ -152,6 +154,17 @@ def _plan_lines(
 def activity_of(subject: Subject, use: PlanUse, plan: Plan, cycle: Cycle, contract: Contract | None) -> Activity:
     """When a plan serves a customer inside a billing period."""
     return activity(use, (cycle.start, cycle.end), trial_end(plan, use), subject.paused, _term(contract))
+
+
+def _origin(book: Book, subject: Subject, use: PlanUse, cycle: Cycle, contract: Contract | None) -> dt.datetime | None:
+    """The first moment of the period served by a plan that this one, change by change, replaced; None if none did."""
+    before = next((u for u in subject.plans if use.changed and u != use and u.end and u.end == use.start), None)
+    if before is None or before.start == before.end:
+        return None
+    day = max([cycle.start, *(m for m in (before.start, before.signed) if m is not None)]).date()
+    own = _own_terms(contract, before)
+    served = activity_of(subject, before, effective_plan(book, before.plan, own, day), cycle, own).active
+    return _origin(book, subject, before, cycle, contract) or (served[0][0] if served else None)
 
 
 def trial_end(plan: Plan, use: PlanUse) -> dt.datetime | None:

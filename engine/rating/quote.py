@@ -122,16 +122,24 @@ def _with_early(
     """A bill with the early invoices of its period."""
     if not plan.early:
         return whole
-    metered = frozenset(charge.name for charge in plan.charges if charge.meter is not None)
+    metered = _metered(book, plan, subject)
     cycle = whole.cycle
 
     def cost_until(moment: int) -> int:
         known = {name: [r for r in found if r.time <= moment] for name, found in readings.items()}
         return used(bill(book, subject, cycle, known).lines, metered)
 
-    before = sum(amount for _, amount in subject.billed)
+    before = sum(amount for charge, amount in subject.billed if charge is None or charge in metered)
     found = early_invoices(plan.early, cycle, readings, cost_until, before, spent)
     return replace(whole, lines=(*whole.lines, *early_lines(found, cycle.end.date())))
+
+
+def _metered(book: Book, plan: Plan, subject: Subject) -> frozenset[str]:
+    """Names of the usage charges of a plan, of its other versions, and of the plans that it is changed to."""
+    add_ons = {p.name for p in book.plans if p.add_on}
+    names = {use.plan for use in subject.plans} - add_ons
+    charges = [*plan.charges, *(c for p in book.plans if p.name in names for c in p.charges)]
+    return frozenset(charge.name for charge in charges if charge.meter is not None)
 
 
 def _granted(book: Book, subject: Subject, contract: Contract | None, period: Interval) -> list[Granted]:

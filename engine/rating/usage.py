@@ -15,12 +15,13 @@ from engine.money import check_pico, exact_sum
 from engine.rating.allowance import billable
 from engine.rating.axes import bounds_of, sliced_calendars, sliced_names
 from engine.rating.evaluate import Context, price_parts
+from engine.rating.fees import issued
 from engine.rating.lines import Line, rounded, to_step
 from engine.rating.measure import portions
 from engine.rating.parts import Part, step, total
 from engine.rating.pooling import counted, pooled_portions
 from engine.rating.readings import Portion, Reading
-from engine.rating.recurring import issued, local_segments
+from engine.rating.recurring import local_segments
 from engine.rating.series import series_price
 from engine.rating.shares import DAILY, Cycle, Interval, share, spans_in
 from engine.rating.slicing import Slicer
