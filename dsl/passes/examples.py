@@ -11,14 +11,14 @@ from dsl.passes.pieces import Piece
 from dsl.passes.scope import PlanLike, Scope
 from dsl.suggest import did_you_mean
 from dsl.syntax import every, only
-from dsl.syntax.base import Name, Number, Text
+from dsl.syntax.base import Name, Node, Number, Text
 
 
 def check_examples(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """Findings about examples."""
     found: list[Diagnostic] = []
     for example in piece.of(syntax.Example):
-        found += _complete(example) + _inside(example) + _attributes(scope, example)
+        found += _complete(example) + _inside(example) + _attributes(scope, example) + _unread(scope, example)
     if isinstance(piece.node, (syntax.Plan, syntax.AddOn)):
         found += _untried(scope, piece.node)
     return found
@@ -71,13 +71,37 @@ def _complete(example: syntax.Example) -> list[Diagnostic]:
                 help="add `given period 2026-01-01 through 2026-01-31`",
             )
         )
-    if len(every(example, syntax.GivenPeriod)) > 1:
-        found.append(error("RB704", every(example, syntax.GivenPeriod)[1].span, "a second period in one example"))
+    found += [error("RB704", node.span, f"a second {what} in one example") for what, node in _seconds(example)]
     if only(example, syntax.Expect) is None:
         found.append(
             warning("RB705", example.title.span, "the example expects nothing", help="add `expect total = ...`")
         )
     return found
+
+
+def _seconds(example: syntax.Example) -> Iterator[tuple[str, Node]]:
+    """What is given again although there is one of it: a plan that is changed to says from when."""
+    for what, kind in (
+        ("period", syntax.GivenPeriod),
+        ("contract", syntax.GivenContract),
+        ("`as of`", syntax.GivenAsOf),
+    ):
+        yield from ((what, node) for node in every(example, kind)[1:])
+    seen: set[str] = set()
+    for plan in every(example, syntax.GivenPlan):
+        if plan.plan.text in seen and plan.start is None:
+            yield f"plan {plan.plan.text}", plan
+        seen.add(plan.plan.text)
+
+
+def _unread(scope: Scope, example: syntax.Example) -> list[Diagnostic]:
+    """Events that no meter of the book reads."""
+    types = [g.type for g in every(example, syntax.GivenEvent)] + [g.type for g in every(example, syntax.GivenEvents)]
+    return [
+        warning("RB710", kind.span, f"no meter reads events of type `{kind.value}`")
+        for kind in types
+        if not scope.look("events", kind.value)
+    ]
 
 
 def _inside(example: syntax.Example) -> list[Diagnostic]:

@@ -97,6 +97,8 @@ def _facts(piece: Piece) -> Iterator[Fact]:
         yield ("override of", override.charge.text), override
     for noun, used in (*mentions(piece), *_sliced(piece)):
         yield (f"mention of {noun}", used.text), used.text
+    for events in piece.of(syntax.Events):
+        yield from ((("events", kind.value), kind.value) for kind in events.types)
     if isinstance(node, syntax.Example):
         yield from _tried(node)
 

@@ -43,11 +43,12 @@ def _declarations(scope: Scope, piece: Piece) -> list[Diagnostic]:
 
 
 def _currencies(scope: Scope, piece: Piece) -> list[Diagnostic]:
-    """All money of one plan, contract or amendment is in one currency: the book's, or the first one written."""
+    """All money of a declaration is in one currency: the book's, or the first one written in a plan or contract."""
     monies = piece.of(syntax.Money)
-    if not isinstance(piece.node, HOLDERS) or not monies:
-        return []
     declared: list[str] = [one.name.text for one in scope.look("currency")]
+    holds = isinstance(piece.node, HOLDERS)
+    if not monies or isinstance(piece.node, syntax.Currency) or not (holds or declared):
+        return []
     first = monies[0]
     expected = declared[0] if declared else first.currency.text
     for money in monies:
@@ -57,8 +58,10 @@ def _currencies(scope: Scope, piece: Piece) -> list[Diagnostic]:
                 error(
                     "RB202",
                     money.currency.span,
-                    f"two currencies in {described(piece.node)}: {expected} and {code}",
-                    caret=f"the book is in {expected}" if declared else "",
+                    f"two currencies in {described(piece.node)}: {expected} and {code}"
+                    if holds
+                    else f"an amount in {code} in a book in {expected}",
+                    caret=f"the book is in {expected}" if declared and holds else "",
                     labels=() if declared else (Label(first.span, f"{expected} here"),),
                     help=f"write it in {expected}; another currency is a book of its own",
                 )

@@ -93,7 +93,7 @@ class RB703:
 
 
 class RB704:
-    """An example that lacks a plan or a period, or has two periods.
+    """An example that lacks a plan or a period, or has two of what there is one of.
 
     Example:
         example "e" {
@@ -278,4 +278,28 @@ class RB709:
         }
 
     Fix: add an example whose usage falls there.
+    """
+
+
+class RB710:
+    """Events that no meter of the book reads (a warning).
+
+    The example says that they happened, and nothing counts them: most often the type is misspelled.
+
+    Example:
+        example "e" {
+          given plan basic
+          given period 2026-01-01 through 2026-01-31
+          given event "nobody.reads" at 2026-01-02 10:00
+          expect fee = USD 1
+        }
+
+    Mended:
+        example "e" {
+          given plan basic
+          given period 2026-01-01 through 2026-01-31
+          expect fee = USD 1
+        }
+
+    Fix: write the type as a meter's `events` says it, or remove the event.
     """
