@@ -7,6 +7,7 @@ from typing import Any
 from engine.events import high_water
 from engine.journal import Store
 from engine.metering import open_duck
+from engine.runs.closing import check_over, closing
 from engine.runs.errors import RunError
 from engine.runs.period import RunPeriod
 from engine.runs.pins import covered_by, pin
@@ -33,9 +34,10 @@ def check_overlap(store: Store, period: RunPeriod) -> None:
 
 
 def prepare(
-    setting: RunSetting, period: RunPeriod, before: list[dict[str, Any]], now: int, as_of: int | None
+    setting: RunSetting, period: RunPeriod, before: list[dict[str, Any]], now: int, as_of: int | None, early: str = ""
 ) -> dict[str, Any] | None:
     """The document of the period's next run, its pins written; None when every subscription is dealt with."""
+    check_over(period, now, early)
     seq = as_of_seq(setting.store, as_of)
     ident = f"run-{period.name}" + (f"-{len(before) + 1}" if before else "")
     con = open_duck(setting.threads, setting.memory_limit)
@@ -53,7 +55,8 @@ def prepare(
         return None
     return {
         "id": ident, "period": period.name, "period_start": period.start.isoformat(),
-        "period_end": period.end.isoformat(), "as_of": seq, "now": now, "status": "started", "engine": ENGINE, **pinned,
+        "period_end": period.end.isoformat(), "as_of": seq, "now": now, "status": "started", "engine": ENGINE,
+        **closing(setting.store, period, now, early), **pinned,
     }  # fmt: skip
 
 

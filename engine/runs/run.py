@@ -71,13 +71,16 @@ def milliseconds(nanoseconds: int) -> str:
     return f"{whole}.{rest:03}"
 
 
-def run(setting: RunSetting, period_text: str, *, now: int, as_of: int | None = None) -> dict[str, Any]:
+def run(
+    setting: RunSetting, period_text: str, *, now: int, as_of: int | None = None, early: str = ""
+) -> dict[str, Any]:
     """Bill a period and return the report; a finished period changes nothing and returns its report with `already`.
 
     Accounts that could not be billed are `problems` of the report. When their cause is mended, running again bills
     exactly these (and subscriptions that came to be known later) in a run of its own, `run-2026-10-2`.
     Raises `RunError` (RBR02: the period overlaps another that was billed; RBR03: it is final as of another `seq`;
-    RBR04: no such `seq`), `BadPeriod`, `StoreError` (RBJ10: another run is going on).
+    RBR04: no such `seq`; RBR11: the period is not over and `early` gives no reason), `BadPeriod`, `StoreError`
+    (RBJ10: another run is going on).
     """
     period = RunPeriod.parse(period_text)
     with setting.store.lease("run", setting.actor, now):
@@ -85,7 +88,7 @@ def run(setting: RunSetting, period_text: str, *, now: int, as_of: int | None = 
         if before and before[-1]["status"] != "finished":
             return _work(setting, before[-1])
         check_overlap(setting.store, period)
-        body = prepare(setting, period, before, now, as_of)
+        body = prepare(setting, period, before, now, as_of, early)
         if body is None:
             return {**before[-1]["report"], "already": True, "steps": []}
         if before:
@@ -134,7 +137,7 @@ def _work(setting: RunSetting, held: dict[str, Any], earlier: dict[str, Any] | N
         setting.faults("posted")
         with steps.step("tie-out"):
             tie_out(con, setting.root / artefact, setting.ledger, ident)
-        report = {**result, "run": ident}
+        report = {**result, "run": ident, "complete": held["complete"], "watermark": held["watermark"]}
         _finish(setting, ident, held, report)
         setting.faults("finished")
         return {**report, "already": False, "steps": steps.found}

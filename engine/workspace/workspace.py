@@ -222,11 +222,11 @@ class Workspace:
         )
 
     def run(
-        self, period: str, *, now: int, as_of: int | None = None, actor: str = ACTOR, threads: int = 2,
-        progress: Callable[[str], None] | None = None, faults: Callable[[str], None] | None = None,
+        self, period: str, *, now: int, as_of: int | None = None, early: str = "", actor: str = ACTOR,
+        threads: int = 2, progress: Callable[[str], None] | None = None, faults: Callable[[str], None] | None = None,
     ) -> dict[str, Any]:  # fmt: skip
         """Bill a period; see `engine.runs.run`."""
-        return run(self._setting(actor, threads, progress, faults), period, now=now, as_of=as_of)
+        return run(self._setting(actor, threads, progress, faults), period, now=now, as_of=as_of, early=early)
 
     def estimate(self, period: str, *, as_of: int | None = None, threads: int = 2) -> dict[str, Any]:
         """What a run of the period would bill as things stand; see `engine.runs.estimate`."""

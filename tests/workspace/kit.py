@@ -113,8 +113,8 @@ class World:
         return self.do("ingest", path, "--now", NOW)
 
     def run(self, period: str, *more: str, code: int = 0) -> dict[str, Any]:
-        """Bill a period."""
-        return self.do("run", "--period", period, "--now", NOW, *more, code=code)
+        """Bill a period, over or not."""
+        return self.do("run", "--period", period, "--now", NOW, "--early", "a test", *more, code=code)
 
     def lines(self) -> list[dict[str, Any]]:
         """All lines, as they are exported."""

@@ -48,6 +48,28 @@ def test_an_estimate_as_of_an_earlier_number_and_of_a_billed_period(tmp_path: Pa
     )
 
 
+def test_a_period_that_is_not_over_is_billed_only_for_a_reason(tmp_path: Path) -> None:
+    made = used(tmp_path)
+    asked = ("--period", "2026-10", "--now")
+    refused = made.do("run", *asked, "2026-10-31T09:59:59Z", code=1)["error"]
+    assert refused["code"] == "RBR11" and "estimate" in refused["hint"]
+    with made.workspace() as workspace:
+        assert workspace.store.documents("run") == {}
+    report = made.do("run", *asked, "2026-10-31T09:59:59Z", "--early", "the contract ends")
+    assert (report["invoices"], report["complete"], report["watermark"]) == (1, False, "2026-10-04T21:00:00Z")
+    with made.workspace() as workspace:
+        assert workspace.store.documents("run")["run-2026-10"]["early"] == "the contract ends"
+    made.prove("2026-10")
+
+
+def test_a_period_is_over_when_it_is_over_in_the_first_zone_and_complete_past_the_watermark(tmp_path: Path) -> None:
+    made = used(tmp_path)
+    made.use("ann", "2026-11-01T03:00:00Z", n=1)
+    made.ingest()
+    report = made.do("run", "--period", "2026-10", "--now", "2026-10-31T10:00:00Z")
+    assert (report["complete"], report["watermark"]) == (True, "2026-11-01T00:00:00Z")
+
+
 def codes(made: World, *more: str) -> set[str]:
     done = ratebook("quality", made.path, "--json", *more)
     found = {f["code"] for f in done.data["findings"]}

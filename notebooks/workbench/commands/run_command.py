@@ -16,6 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workspace", metavar="WS")
     parser.add_argument("--period", required=True, metavar="P", help="2026-10, 2026-Q4, 2026 or two days with ..")
     parser.add_argument("--as-of", type=int, metavar="SEQ", help="only what was known up to this ingest number")
+    parser.add_argument("--early", default="", metavar="REASON", help="why a period is billed before it is over")
     parser.add_argument("--now", help="the moment of the run")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--actor", default="ratebook")
@@ -29,6 +30,7 @@ def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
             options.period,
             now=now_us(options.now),
             as_of=options.as_of,
+            early=options.early,
             actor=options.actor,
             threads=options.threads,
             progress=progress,
