@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.bulk.cohort import Cohort, Metered
+from engine.model import Meter
 
 Member = tuple[Cohort, Metered]
 
@@ -31,12 +32,18 @@ def grouped(regular: Iterable[tuple[Cohort, Sequence[Metered]]]) -> list[Group]:
 
     Those that look at single events stand apart: the others are metered without them.
     """
-    found: dict[tuple[object, bool, int], list[Member]] = {}
+    # cohorts share their books' meters, and hashing one costs more than all else here
+    same: dict[int, Meter] = {}
+    kinds: dict[Meter, Meter] = {}
+    groups: dict[tuple[int, bool, int], list[Member]] = {}
     for cohort, charges in regular:
         seen: dict[tuple[str, bool], int] = {}
         for metered in charges:
             ordered = any(v.compiled.ordered is not None for v in metered.versions)
             rank = seen.get((metered.meter, ordered), 0)
             seen[metered.meter, ordered] = rank + 1
-            found.setdefault((cohort.book.meter(metered.meter), ordered, rank), []).append((cohort, metered))
-    return [Group(tuple(members), ordered) for (_, ordered, _), members in found.items()]
+            meter = cohort.book.meter(metered.meter)
+            if id(meter) not in same:
+                same[id(meter)] = kinds.setdefault(meter, meter)
+            groups.setdefault((id(same[id(meter)]), ordered, rank), []).append((cohort, metered))
+    return [Group(tuple(members), ordered) for (_, ordered, _), members in groups.items()]

@@ -107,7 +107,9 @@ def _rates(usage: Usage) -> str:
         CASE WHEN size IS NULL THEN money * {d} ELSE money END AS rise_over,
         base * quantity - CASE WHEN size IS NULL THEN origin * slope ELSE 0 END AS a
       FROM ({edges}) WHERE lo < hi"""
-    wholes = f"""SELECT *, {_floor("a", "r")} AS a1, {_floor("rise", "rise_over")} AS b1,
+    # both inside 64 bits: rises are, and denominators below 2^31
+    climb = _floor("rise::BIGINT", "rise_over::BIGINT")
+    wholes = f"""SELECT *, {_floor("a", "r")} AS a1, ({climb})::HUGEINT AS b1,
         {_floor("each", "money")} AS e1
       FROM ({held}) WHERE rise >= 0 AND each >= 0"""
     rests = f"""SELECT *, (a - a1 * r) * {d} AS a0, (rise - b1 * rise_over) * (over // rise_over) AS b0,
@@ -119,7 +121,7 @@ def _rates(usage: Usage) -> str:
 def _cut(rests: str, usage: Usage) -> str:
     """The rows of `rests` whose numbers fit: linear ones up to the greatest quantity that does."""
     small = f"abs(a1) < {PART} AND e1 * {usage.events} < {PART} AND a0 + e0 * {usage.events} < {PART}"
-    reach = f"least(hi, {REACH} // greatest(b1, 1), {REACH} // greatest(b0, 1))"
+    reach = f"least(hi, {REACH}::BIGINT // greatest(b1, 1)::BIGINT, {REACH}::BIGINT // greatest(b0, 1)::BIGINT)"
     begun = "(hi * quantity - start + whole - 1)"
     most = f"({begun} // whole + 1)"
     packs = f"""{begun} < {REACH} AND abs(start) < {PART} AND whole < {PART} AND a1 >= 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import NamedTuple
 
 import duckdb
@@ -74,10 +75,12 @@ def load_versions(con: duckdb.DuckDBPyConnection, group: Group, usage: Usage | N
     first = con.execute("SELECT count(*) FROM bulk_heads").fetchall()[0][0]
     sheets, numbers = sheets_of(group)
     rows: list[Row] = []
+    moments = _Instants()
     for key, (cohort, metered) in enumerate(group.members):
         for price_ver in range(len(metered.versions)):
             own = sheets[numbers[len(rows)]]
-            rows.append(_row(first + len(rows), key, price_ver, numbers[len(rows)], own, cohort, metered, usage))
+            place = (first + len(rows), key, price_ver, numbers[len(rows)])
+            rows.append(_row(place, own, cohort, metered, usage, moments))
     con.register("version_data", of_rows(rows, _VERSIONS))
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE versions AS SELECT v.* REPLACE ({wholes(_VERSIONS, 'v')}) FROM version_data v"
@@ -102,10 +105,20 @@ def load_rates(con: duckdb.DuckDBPyConnection, group: Group) -> None:
     con.unregister("curve_row_data")
 
 
+class _Instants(dict[tuple[dt.datetime, str], int]):
+    """Instants of local times: most versions of a run share theirs."""
+
+    def __missing__(self, local: tuple[dt.datetime, str]) -> int:
+        self[local] = found = to_instant(*local)
+        return found
+
+
 def _row(
-    head: int, key: int, price_ver: int, number: int, sheet: Sheet, cohort: Cohort, metered: Metered,
-    usage: Usage | None,
+    place: tuple[int, int, int, int], sheet: Sheet, cohort: Cohort, metered: Metered, usage: Usage | None,
+    moments: _Instants,
 ) -> Row:  # fmt: skip
+    """`place`: head, key, price version, number of the sheet."""
+    head, key, price_ver, number = place
     version, meter = metered.versions[price_ver], cohort.book.meter(metered.meter)
     charge, zone = version.charge, cohort.subject.timezone
     rounding = rounding_of(cohort, charge)
@@ -116,8 +129,8 @@ def _row(
     narrow = usage is not None and _suits(sheet, usage, free_num or 0, free_den, rounding.step)
     return Row(
         head, key, price_ver, cohort.number, charge.name, charge.label or charge.name, meter.unit or meter.currency,
-        str(charge.place) if charge.place.line else "", ",".join(charge.taxed), to_instant(start, zone),
-        to_instant(end, zone), usage.den * free_den if narrow and usage is not None else None, number,
+        str(charge.place) if charge.place.line else "", ",".join(charge.taxed), moments[start, zone],
+        moments[end, zone], usage.den * free_den if narrow and usage is not None else None, number,
         version.compiled.resting, rounding.mode, rounding.step, free_num, free_den, sheet.money, sheet.quantity, narrow,
     )  # fmt: skip
 
