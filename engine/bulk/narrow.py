@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import duckdb
 
 from engine.bulk.division import NARROW, rounded_small
+from engine.bulk.sheets import OPEN
 from engine.money import Mode
 
 REACH = 2**62
@@ -97,9 +98,10 @@ def _rates(usage: Usage) -> str:
     d, top = f"{usage.den}::HUGEINT", f"{usage.top}::HUGEINT"
     above = {side: _floor(f"(c.{side} * {d})", "v.quantity") for side in ("lower", "upper")}
     edges = f"""SELECT v.head, v.key, v.mode, v.step, v.free_num, v.free_den, v.money, v.quantity, c.sign,
-        {", ".join(f"c.{n}::HUGEINT AS {n}" for n in ("size", "base", "origin", "slope", "each", "pack"))},
+        nullif(c.size, {OPEN})::HUGEINT AS size,
+        {", ".join(f"c.{n}::HUGEINT AS {n}" for n in ("base", "origin", "slope", "each", "pack"))},
         CASE WHEN c.sign = 0 THEN -1::HUGEINT ELSE {above["lower"]} END AS lo,
-        CASE WHEN c.sign = 0 THEN 0::HUGEINT WHEN c.upper IS NULL THEN {top} ELSE least({above["upper"]}, {top}) END
+        CASE WHEN c.sign = 0 THEN 0::HUGEINT WHEN c.upper = {OPEN} THEN {top} ELSE least({above["upper"]}, {top}) END
           AS hi
       FROM versions v JOIN curves c USING (sheet) WHERE v.narrow"""
     held = f"""SELECT *, money * quantity AS r, money * quantity * {d} AS over,

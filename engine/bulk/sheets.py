@@ -7,19 +7,24 @@ or with packages `base + packages x pack`. D and S are the sheet's own; every co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
 import pyarrow as pa
 
-from engine.metering.columns import of_rows
+from engine.metering.columns import of_arrays, of_rows
 from engine.rating.compiled import CompiledCharge
 from engine.rating.curves import Segment
 
 SMALL = 2**63
 """64-bit integers are below it."""
+OPEN = -1
+"""Stands for nothing where a number is above zero: an upper bound of a positive quantity, the size of a package."""
+CURVES = ("sheet", "sign", "lower", "upper", "base", "origin", "slope", "size", "pack", "each")
+"""Columns of the small rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,8 @@ class Sheet:
     quantity: int
     rows: tuple[tuple[int, int, int, int | None, int, int, int, int | None, int | None, int, str], ...]
     """(scope, sign, lower, upper, base, origin, slope, size, pack, each, fault)"""
-    small: tuple[tuple[int | None, ...], ...]
-    """Of those the ones with a price, not below zero, inside 64 bits, without scope and fault."""
+    small: tuple[array[int], ...]
+    """By column (`CURVES` without the sheet) those rows that have a price, are not below zero and fit 64 bits."""
 
 
 def sheet_of(compiled: CompiledCharge) -> Sheet:
@@ -43,12 +48,13 @@ def sheet_of(compiled: CompiledCharge) -> Sheet:
     for scope, curve in (compiled.curves or {}).items():
         for sign, segment in [(-1, curve.below), (0, curve.zero), *((1, s) for s in curve.above)]:
             rows.append(_row(scope, sign, segment, money, quantity))
-    small = tuple(row[1:-1] for row in rows if row[1] >= 0 and not row[-1] and _fits(row[2:-1]))
-    return Sheet(money, quantity, tuple(rows), small)
+    return Sheet(money, quantity, tuple(rows), _small(rows))
 
 
-def _fits(values: Iterable[int | None]) -> bool:
-    return all(v is None or -SMALL < v < SMALL for v in values)
+def _small(rows: Iterable[tuple[int | str | None, ...]]) -> tuple[array[int], ...]:
+    found = [[OPEN if v is None else int(v) for v in r[1:-1]] for r in rows if not r[-1]]
+    kept = [row for row in found if row[0] >= 0 and all(-SMALL < v < SMALL for v in row)]
+    return tuple(array("q", column) for column in (zip(*kept, strict=True) if kept else [()] * (len(CURVES) - 1)))
 
 
 def _money_denominators(s: Segment) -> Iterable[int]:
@@ -88,11 +94,6 @@ ROWS = pa.schema(
 )  # fmt: skip
 
 
-CURVES = pa.schema(
-    [(f.name, pa.int64() if f.type == _WIDE else f.type) for f in ROWS if f.name not in ("scope", "fault")]
-)
-
-
 class TooWide(ArithmeticError):
     """A price whose integers need more than 38 digits: left to the reference."""
 
@@ -106,10 +107,14 @@ def tables_of(sheets: Iterable[Sheet]) -> pa.Table:
         raise TooWide("a price needs more than 38 digits") from error
 
 
-def curves_of(sheets: Iterable[Sheet]) -> pa.Table:
-    """Rows of all sheets that have a price, are not below zero, and fit 64 bits: `CURVES`."""
-    rows = [(number, *row) for number, sheet in enumerate(sheets) for row in sheet.small]
-    return of_rows(rows, CURVES)
+def curves_of(sheets: Sequence[Sheet]) -> pa.Table:
+    """The small rows of all sheets, `CURVES`: 64-bit integers, `OPEN` for no upper bound, package size or price."""
+    columns = [array("q") for _ in CURVES]
+    for number, sheet in enumerate(sheets):
+        columns[0].extend([number] * len(sheet.small[0]))
+        for whole, own in zip(columns[1:], sheet.small, strict=True):
+            whole.extend(own)
+    return of_arrays(columns, CURVES)
 
 
 def wholes(schema: pa.Schema, alias: str) -> str:

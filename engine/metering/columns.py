@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-__all__ = ["column", "of_records", "of_rows"]
+__all__ = ["column", "of_arrays", "of_records", "of_rows"]
 
 WIDE = pa.decimal128(38, 0)
 _CODES = {pa.int8(): "b", pa.int16(): "h", pa.int32(): "i", pa.int64(): "q"}
@@ -30,6 +30,12 @@ def of_rows(rows: Iterable[Sequence[object]], schema: pa.Schema) -> pa.Table:
 def of_records(records: Sequence[Mapping[str, object]], schema: pa.Schema) -> pa.Table:
     """A table of mappings; a name that one lacks is NULL there."""
     return pa.Table.from_arrays([column([r.get(f.name) for r in records], f.type) for f in schema], schema=schema)
+
+
+def of_arrays(columns: Sequence[array[int]], names: Sequence[str]) -> pa.Table:
+    """A table of 64-bit integers (arrays of type `q`) that are columns already; their memory is shared."""
+    made = [pa.Array.from_buffers(pa.int64(), len(c), [None, pa.py_buffer(c)]) for c in columns]
+    return pa.Table.from_arrays(made, names=list(names))
 
 
 def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
