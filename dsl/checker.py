@@ -100,7 +100,7 @@ def check(
     scope = scope_of(book, used)
     if not has_errors(found):
         found += findings(scope)
-    found.sort(key=lambda one: one.sort_key)
+    found = settled(found)
     return (None if has_errors(found) else CheckedBook(book, scope, sources)), found
 
 
@@ -113,6 +113,13 @@ def findings(scope: Scope) -> list[Diagnostic]:
 def findings_of(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """What the passes find in one declaration."""
     return [one for check_pass in PASSES for one in check_pass(scope, piece)]
+
+
+def settled(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Findings by place. What is never used is not told beside an error: the error may well be why."""
+    if has_errors(found):
+        found = [one for one in found if one.code != "RB103"]
+    return sorted(found, key=lambda one: one.sort_key)
 
 
 def has_errors(found: list[Diagnostic]) -> bool:

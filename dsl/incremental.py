@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from dsl import syntax
-from dsl.checker import WHOLE_PASSES, Loader, findings_of, has_errors, used_books
+from dsl.checker import WHOLE_PASSES, Loader, findings_of, has_errors, settled, used_books
 from dsl.chunks import Chunk
 from dsl.diagnostics.model import Diagnostic, shifted
 from dsl.files import read_file
-from dsl.parser import Parsed, book_of, ordered, parse, parse_chunk, read_chunks
+from dsl.parser import Parsed, book_of, parse, parse_chunk, read_chunks
 from dsl.passes.pieces import Piece, Question, piece_of
 from dsl.passes.scope import Scope, scope_of_pieces
 from dsl.syntax.base import Node, Span
@@ -79,7 +79,7 @@ class Session:
         self._reads = reads
         if declarations is not None and not has_errors(found):
             found = found + self._findings(declarations, tuple(pieces))
-        return ordered([self._placed(one, above) for one in found])
+        return settled([self._placed(one, above) for one in found])
 
     def _read(self, chunk: Chunk, reads: dict[tuple[str, bool, int], _Read]) -> _Read:
         """A chunk from the version before, or read now. Two with the same text are two."""

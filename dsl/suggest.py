@@ -20,7 +20,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     wanted = word.lower()
     if len(wanted) > 40:
         return None
-    allowed = max(1, min(3, len(wanted) // 3))
+    # of two letters another one is another word; only its capitals may slip
+    allowed = max(1, min(3, len(wanted) // 3)) if len(wanted) > 2 else 0
     ranked = sorted((distance(wanted, name.lower().replace(" ", "")), name) for name in set(known) if len(name) <= 43)
     if ranked and ranked[0][0] <= allowed:
         return ranked[0][1]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import replace
 from typing import NamedTuple
 
 from lark.exceptions import UnexpectedInput, UnexpectedToken
@@ -11,14 +13,20 @@ from dsl.blanks import opener_of
 from dsl.diagnostics.model import Diagnostic, error
 from dsl.grammar.loader import keywords
 from dsl.limits import named
+from dsl.slips import Advice, Stop, advice, meant
 from dsl.suggest import did_you_mean, one_of
 from dsl.syntax.base import Span
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OTHER_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
-_COMMA_NUMBER = re.compile(r"\d[\d_]*(?:,\d{3})+(?:\.\d+)?")
+_COMMA_NUMBER = re.compile(r"\d[\d_]*(?:,\d{3})+(?:\.\d+)?(?![\d,])")
+_DECIMAL_COMMA = re.compile(r"(\d[\d_]*),(\d+)(?![\d,])")
+_SPACED_NUMBER = re.compile(r"\d{1,3}(?:[ \t\u00a0\u202f]\d{3})+(?!\d)(?:\.\d+)?")
+_ODD_AMOUNT = re.compile(r"[A-Z][A-Z0-9_]*[ \t]*([^\x00-\x7f])")
 # Signs of money in use, typographic quotes
 _MONEY_SIGNS = "$€£¥₹"
+# What people write between two days
+_DASHES = "–—"
 _QUOTES = "“”„«»‘’'"
 # Keywords that mean something only together with their next word
 _PHRASES = {
@@ -82,6 +90,12 @@ class _Failure(NamedTuple):
     line: str
     accepts: frozenset[str]
 
+    @property
+    def stop(self) -> Stop:
+        """The same for the rules about habits."""
+        after = self.line[len(self.before) + len(self.text) :]
+        return Stop(self.text, self.before, after, self.accepts, frozenset(_words(self.accepts)))
+
 
 def explain(failure: UnexpectedInput, text: str, path: str) -> Diagnostic:
     """The finding for a failure of the parser."""
@@ -132,9 +146,41 @@ def _bad_sign(seen: _Failure, lines: list[str]) -> Diagnostic | None:
             caret="opened here",
             help='close it with `"` on the same line',
         )
-    if not seen.kind and seen.text:
-        return error("RB017", seen.span, f"the character {named(seen.text)} has no meaning here")
+    odd = _ODD_AMOUNT.match(seen.line, seen.span.column - 1)
+    if odd is not None:
+        column = odd.start(1) + 1
+        span = Span(seen.span.path, seen.span.line, column, seen.span.line, column + 1)
+        message = f"the character {named(odd.group(1))} has no meaning here"
+        return error("RB017", span, message, caret=_name_of(odd.group(1)), help="type it with plain digits and `-`")
+    if not seen.kind and seen.text and seen.text not in _DASHES:
+        advised = advice(seen.stop)
+        help = advised.help or _other_sign(seen)
+        message = f"the character {named(seen.text)} has no meaning here"
+        return error("RB017", _around(seen.span, advised), message, caret=advised.caret, help=help)
     return None
+
+
+def _around(span: Span, advised: Advice) -> Span:
+    """The place that an advice is about."""
+    column = span.column - advised.back
+    end = column + advised.length if advised.length else span.end_column
+    return replace(span, column=column, end_column=end)
+
+
+def _name_of(character: str) -> str:
+    """What a character is called, e.g. `minus sign`."""
+    return unicodedata.name(character, "").lower()
+
+
+def _other_sign(seen: _Failure) -> str:
+    """How people say elsewhere what this language says in another way."""
+    rest = seen.line[seen.span.column - 1 :]
+    if rest.startswith(("//", "/*", "--")):
+        return "a comment starts with `#`"
+    if rest.startswith("/"):
+        word = _WORD.match(rest[1:].lstrip())
+        return f"write `per {word.group()}`" if word else "write `per`"
+    return "a clause ends with its line: remove it" if rest.startswith(";") else ""
 
 
 def _bad_number(seen: _Failure, lines: list[str]) -> Diagnostic | None:
@@ -149,6 +195,16 @@ def _bad_number(seen: _Failure, lines: list[str]) -> Diagnostic | None:
                 caret="is this a thousand or a decimal mark?",
                 help=f"write `{fixed}` for thousands, a point for decimals",
             )
+    for found in _SPACED_NUMBER.finditer(seen.line):
+        if found.start() < seen.span.column <= found.end() and seen.text[:1].isdigit():
+            span = Span(seen.span.path, seen.span.line, found.start() + 1, seen.span.line, found.end() + 1)
+            fixed = re.sub(r"\s", "_", found.group())
+            return error("RB006", span, "a space inside a number", help=f"write `{fixed}`")
+    for found in _DECIMAL_COMMA.finditer(seen.line):
+        if found.end(1) + 1 == seen.span.column:
+            span = Span(seen.span.path, seen.span.line, found.start() + 1, seen.span.line, found.end() + 1)
+            fixed = f"{found.group(1)}.{found.group(2)}"
+            return error("RB006", span, "a comma inside a number", help=f"write `{fixed}`: decimals follow a point")
     return None
 
 
@@ -178,7 +234,8 @@ def _mixed_logic(seen: _Failure, lines: list[str]) -> Diagnostic | None:
 
 
 def _two_clauses(seen: _Failure, lines: list[str]) -> Diagnostic | None:
-    if "_NL" not in seen.accepts or not seen.before.strip() or seen.text not in _CLAUSE_WORDS:
+    rows = ("up", "above") if seen.accepts & {"PLUS", "ROUNDED"} else ()
+    if "_NL" not in seen.accepts or not seen.before.strip() or seen.text not in (*_CLAUSE_WORDS, *rows):
         return None
     return error(
         "RB003",
@@ -194,7 +251,7 @@ def _price_form(seen: _Failure, lines: list[str]) -> Diagnostic | None:
         return None
     words = {word for name, word in keywords().items() if name in seen.accepts}
     words = (words - {"not"}) | {"not sold"}
-    guess = did_you_mean(seen.text, words)
+    guess = meant(seen.stop) or did_you_mean(seen.text, words)
     return error(
         "RB004",
         seen.span,
@@ -210,7 +267,7 @@ def _first_word(seen: _Failure, lines: list[str]) -> Diagnostic | None:
             return None
         block = opener_of(lines, seen.span.line) if not seen.before.strip() else ""
         words = _words(seen.accepts)
-        guess = did_you_mean(seen.text, words)
+        guess = meant(seen.stop) or did_you_mean(seen.text, words)
         if "BOOK" in seen.accepts:
             return error(
                 "RB001",
@@ -229,7 +286,7 @@ def _first_word(seen: _Failure, lines: list[str]) -> Diagnostic | None:
 
 def _unexpected(seen: _Failure) -> Diagnostic:
     words = _words(seen.accepts)
-    guess = did_you_mean(seen.text, words) if seen.text else None
+    guess = meant(seen.stop) or (did_you_mean(seen.text, words) if seen.text else None)
     others = {_READABLE[name] for name in seen.accepts if _READABLE.get(name)}
     if seen.text:
         message = f"`{seen.text}` is not expected here"
@@ -241,12 +298,13 @@ def _unexpected(seen: _Failure) -> Diagnostic:
     if seen.accepts == {"PER"}:
         hint = "a price is per something; a fixed amount is `flat`: `flat USD 5`"
     choices = one_of(words | others)
+    advised = Advice(_question(guess), hint) if guess or hint else advice(seen.stop)
     return error(
         "RB012",
-        seen.span,
+        _around(seen.span, advised),
         message,
-        caret=_question(guess),
-        help=hint,
+        caret=advised.caret,
+        help=advised.help,
         notes=(f"here one of: {choices}",) if choices else (),
     )
 

@@ -126,6 +126,7 @@ def _price(scope: Scope, price: syntax.Price, counted: Family, where: str) -> li
     found: list[Diagnostic] = []
     money = scope.is_currency(counted.base)
     for rate in _rates(price):
+        found += _turned(scope, rate, where)
         match rate:
             case syntax.PerUnit(per=per) | syntax.Package(per=per) | syntax.Series(per=per):
                 found += _per(scope, per, counted, where)
@@ -145,6 +146,25 @@ def _price(scope: Scope, price: syntax.Price, counted: Family, where: str) -> li
         if isinstance(node, syntax.Bound) and node.per is None:
             found += _fits(scope, node.amount, counted, where)
     return found
+
+
+def _turned(scope: Scope, rate: Node, where: str) -> list[Diagnostic]:
+    """`0.02 USD per GB` reads as a price in a wallet's unit named like a currency; nobody means that."""
+    if not isinstance(rate, (syntax.PerUnit, syntax.Package)) or not isinstance(rate.amount, syntax.Quantity):
+        return []
+    amount = rate.amount
+    if scope.named("unit", amount.unit.text) or not scope.is_currency(amount.unit.text):
+        return []
+    return [
+        error(
+            "RB213",
+            amount.span,
+            "the currency stands after the amount",
+            caret="the currency comes first",
+            notes=(where,),
+            help=f"write `{amount.unit.text} {amount.value:f}`",
+        )
+    ]
 
 
 def _per(scope: Scope, per: syntax.Per, counted: Family, where: str) -> list[Diagnostic]:

@@ -184,3 +184,18 @@ class RB212:
 
     Fix: a charge is expected in money; a quantity with `expect quantity NAME = ...`.
     """
+
+
+class RB213:
+    """An amount whose currency stands behind it.
+
+    Money begins with its currency, so that it differs from a quantity at the first word.
+
+    Example:
+        price 0.02 USD per GB
+
+    Mended:
+        price USD 0.02 per GB
+
+    Fix: write the currency first.
+    """
