@@ -14,15 +14,14 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from sqlalchemy import Connection, delete, insert, update
 
 from engine.events import catalogue, tables
 from engine.events.catalogue import Connect, Segment
-from engine.events.errors import IngestError
 from engine.events.files import Faults, ingest_lock, no_faults
 from engine.events.instants import micros
 from engine.events.properties import WIDE
+from engine.events.read import segment_table
 from engine.events.writing import FIXED, TRAILING, column_types, narrowed, segment_path, write_table
 
 __all__ = ["CompactReport", "compact"]
@@ -98,12 +97,7 @@ def _merged_table(root: Path, old: list[Segment]) -> pa.Table:
     typed = sorted(n for n in names if n.startswith("n_")) + sorted(n for n in names if n.startswith("t_"))
     parts = []
     for segment in old:
-        try:
-            part = pq.read_table(segment.file(root))
-        except (OSError, pa.ArrowException) as error:
-            raise IngestError(
-                "RBE11", f"the segment cannot be read: {error}", "restore it from a backup", segment.path
-            ) from error
+        part = segment_table(segment, root)
         for name in typed:
             kind = WIDE if name.startswith("n_") else pa.string()
             column = pc.cast(part[name], kind) if name in part.column_names else pa.nulls(part.num_rows, kind)

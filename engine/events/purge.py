@@ -12,14 +12,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from sqlalchemy import Connection, insert, update
 
 from engine.events import catalogue, tables
 from engine.events.catalogue import Connect, Segment
-from engine.events.errors import IngestError
 from engine.events.files import Faults, ingest_lock, no_faults
 from engine.events.instants import micros
+from engine.events.read import segment_table
 from engine.events.writing import FIXED, TRAILING, column_types, write_table
 
 __all__ = ["PurgeReport", "purge"]
@@ -64,12 +63,7 @@ def purge(
 def _purge_one(
     root: Path, connect: Connect, segment: Segment, now: datetime, on_purge: OnPurge | None, faults: Faults
 ) -> None:
-    try:
-        table = pq.read_table(segment.file(root), columns=list(FIXED))
-    except (OSError, pa.ArrowException) as error:
-        raise IngestError(
-            "RBE11", f"the segment cannot be read: {error}", "restore it from a backup", segment.path
-        ) from error
+    table = segment_table(segment, root, FIXED)
     place = table.column_names.index("subject")
     bare = table.set_column(place, "subject", pa.array([""] * table.num_rows, pa.string()))
     for name in TRAILING:

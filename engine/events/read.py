@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlalchemy import Connection
 
 from engine.events.catalogue import Segment, segments
@@ -16,7 +18,7 @@ from engine.events.duck import open_duck
 from engine.events.errors import IngestError
 from engine.events.instants import micros
 
-__all__ = ["Page", "read_events", "scan_sql"]
+__all__ = ["Page", "read_events", "scan_sql", "segment_table"]
 
 _COLUMNS = "seq, id, source, subject, time, digest, data, ext"
 
@@ -35,6 +37,16 @@ def scan_sql(found: list[Segment], root: Path) -> str:
     """A DuckDB table expression over segments; typed columns missing in older files read as NULL."""
     files = ", ".join("'" + str(segment.file(root)).replace("'", "''") + "'" for segment in found)
     return f"read_parquet([{files}], union_by_name = true)"
+
+
+def segment_table(segment: Segment, root: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """A whole segment, or some of its columns. Raises RBE11 when it cannot be read."""
+    try:
+        return pq.read_table(segment.file(root), columns=None if columns is None else list(columns))
+    except (OSError, pa.ArrowException) as error:
+        raise IngestError(
+            "RBE11", f"the segment cannot be read: {error}", "restore it from a backup", segment.path
+        ) from error
 
 
 def read_events(

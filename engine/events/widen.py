@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from engine.events import catalogue
 from engine.events.catalogue import Connect, Segment
-from engine.events.errors import IngestError
 from engine.events.files import Faults, ingest_lock, no_faults
 from engine.events.options import Property, PropertySchema
 from engine.events.properties import property_columns
+from engine.events.read import segment_table
 from engine.events.rows import NUMBER_HOOK
 from engine.events.writing import FIXED, TRAILING, column_types, narrowed, segment_path, write_table
 
@@ -83,12 +81,7 @@ def _widen_one(
     round_decimals: bool,
     faults: Faults,
 ) -> int:
-    try:
-        table = pq.read_table(segment.file(root))
-    except (OSError, pa.ArrowException) as error:
-        raise IngestError(
-            "RBE11", f"the segment cannot be read: {error}", "restore it from a backup", segment.path
-        ) from error
+    table = segment_table(segment, root)
     payloads = [_payload(text) for text in table["data"].to_pylist()]
     typed = property_columns(payloads, [segment.type] * len(payloads), {segment.type: missing}, round_decimals)
     for name, array in typed.arrays.items():

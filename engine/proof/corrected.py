@@ -12,9 +12,8 @@ from engine.corrections.compare import line_query
 from engine.corrections.derive import load_run
 from engine.journal import Store, StoreError
 from engine.metering import MeterError, open_duck
-from engine.proof.differences import Difference, sha256
+from engine.proof.differences import Difference, compare_lines, sha256
 from engine.runs.errors import RunError
-from engine.runs.order import in_order
 from engine.runs.run import no_step
 
 UNREADABLE = (MeterError, RunError, StoreError, duckdb.IOException, duckdb.InvalidInputException)
@@ -45,16 +44,7 @@ def _compare(con: duckdb.DuckDBPyConnection, path: Path, derived: str) -> list[D
     """Lines on disk that do not follow, lines that follow and are not on disk, and other bytes."""
     if not path.is_file():
         return [Difference("lines", path.name, "the file of lines is missing")]
-    stored = f"SELECT * FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
-    with in_order(con):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE correction_lines AS {derived}")
-    found = []
-    for check, left, right in (
-        ("is on disk but does not follow from the events", stored, "FROM correction_lines"),
-        ("follows from the events but is not on disk", "FROM correction_lines", stored),
-    ):
-        rows = con.execute(f"SELECT line, amount FROM ({left} EXCEPT ALL {right}) ORDER BY line LIMIT 20").fetchall()
-        found += [Difference("lines", line, f"{amount:f} {check}") for line, amount in rows]
+    found = compare_lines(con, path, derived)
     if not found and not path.stem.endswith(sha256(path)[:32]):
         found = [Difference("lines", path.name, "the file's bytes are not those that were committed")]
     return found

@@ -13,7 +13,7 @@ from engine.ledger import EmbeddedLedger, trial_balance, verify_ledger
 from engine.metering import open_duck
 from engine.money import round_ratio
 from engine.proof.corrected import UNREADABLE, verify_correction_run
-from engine.proof.differences import Difference, sha256, text_of
+from engine.proof.differences import Difference, compare_lines, sha256, text_of
 from engine.proof.evidence import Case, derive_case, load_case
 from engine.proof.explain import match_line
 from engine.proof.explain_correction import correction_of
@@ -21,7 +21,7 @@ from engine.runs import documents, lines
 from engine.runs.carry import CORRECTION
 from engine.runs.derive import Derived
 from engine.runs.lines import pico_decimal
-from engine.runs.order import in_order, line_query
+from engine.runs.order import line_query
 from engine.runs.rate import rate_run
 from engine.runs.run import no_step
 
@@ -142,7 +142,7 @@ def verify_run(root: Path, store: Store, run: dict[str, Any]) -> list[Difference
     con = open_duck()
     try:
         derive_run(con, root, store, run)
-        found = compare_lines(con, path)
+        found = compare_lines(con, path, line_query(con))
         found += _compare_documents(con, store, run)
         if not found and sha256(path)[:32] != path.stem:
             found = [Difference("lines", report["artefact"], "the file's bytes are not those that were committed")]
@@ -176,26 +176,6 @@ def derive_run(con: duckdb.DuckDBPyConnection, root: Path, store: Store, run: di
     rate_run(con, root, store, run, no_step)
     header = documents.Header(run["id"], run["period"], run["as_of"], run["engine"], run["report"]["first_number"])
     documents.number_invoices(con, header)
-
-
-def compare_lines(con: duckdb.DuckDBPyConnection, path: Path, limit: int = 20) -> list[Difference]:
-    """Lines on disk that do not follow, and lines that follow and are not on disk."""
-    stored = f"SELECT * FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
-    query = line_query(con)
-    with in_order(con):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE derived_lines AS {query}")
-    found = []
-    for check, left, right in (
-        ("is on disk but does not follow from the events", stored, "SELECT * FROM derived_lines"),
-        ("follows from the events but is not on disk", "SELECT * FROM derived_lines", stored),
-    ):
-        rows = con.execute(
-            f"SELECT line, charge, amount FROM ({left} EXCEPT ALL {right}) ORDER BY line LIMIT {limit}"
-        ).fetchall()
-        found += [
-            Difference("lines", line, f"{charge or 'line'} of {amount:f} {check}") for line, charge, amount in rows
-        ]
-    return found
 
 
 __all__ = [
