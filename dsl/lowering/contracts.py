@@ -154,6 +154,8 @@ def _commit(node: syntax.Commit, context: Context) -> Commit:
                 found["true_up"] = "term" if clause.period.unit == "term" else one(clause.period.unit)
             case syntax.Rollover():
                 found |= _rollover(clause, "amount" in found, context)
+            case syntax.WalletPriority():
+                found["priority"] = int(clause.value.value)
             case syntax.Overage() if isinstance(clause.price, syntax.OfList):
                 found["overage"] = clause.price.share.ratio
             case syntax.Overage() if not isinstance(clause.price, syntax.OfList):

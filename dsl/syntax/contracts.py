@@ -9,6 +9,7 @@ from dsl.syntax import words
 from dsl.syntax.amounts import Amount, Duration, Period, Rounding, Share, Targets
 from dsl.syntax.base import Name, Node, Number, Text
 from dsl.syntax.charges import Charge
+from dsl.syntax.commerce import WalletPriority
 from dsl.syntax.prices import Price, Rate
 from dsl.syntax.terms import CommonClause, Rollover, Source
 from dsl.syntax.time import Moment
@@ -85,7 +86,7 @@ class Overage(Node):
     price: OfList | Rate
 
 
-CommitClause: TypeAlias = Draws | TrueUp | Rollover | Overage | Source
+CommitClause: TypeAlias = Draws | TrueUp | Rollover | Overage | Source | WalletPriority
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,13 @@ def tables_of(book: Book, commit: Commit, priced: Priced, window: tuple[int, int
     return tables
 
 
+def plain_slope(price: Price) -> Fraction:
+    """Pico per base unit of a price that is the same for every unit; raises `BadRequest` for any other."""
+    if isinstance(price, Rate) and price.kind == "unit":
+        return slope(price)
+    raise BadRequest("an overage beyond an amount has one price for a unit", price.place, "write e.g. `USD 2 per call`")
+
+
 def rate_at(price: Price, tables: Mapping[str, BandTable], instant: int) -> Fraction:
     """Pico per base unit of a plain rate, or of the row of the band at an instant."""
     match price:

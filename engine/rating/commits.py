@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine.model import Commit, Contract, Rounding
+from engine.rating.commit_rates import plain_slope
+from engine.rating.errors import BadRequest
 from engine.rating.lines import AFTER_TOTAL, Kind, Line, rounded
 from engine.rating.spells import Held, Spell, from_lots, marks_in, spell_of, usable_until
 from engine.rating.splitting import is_due, split
@@ -131,11 +133,28 @@ def _prepaid(commit: Commit, window: Spell, promised: int, period: Period, lines
 def _overage(
     commit: Commit, beyond: int, whole: int, list_price: ListPrice, lines: Sequence[Line], period: Period
 ) -> list[Line]:
-    """What usage beyond the commitment costs more (or less) at its share of list prices; `whole`: all the usage."""
-    if commit.overage is None or beyond <= 0:
+    """What usage beyond the commitment costs more (or less), at its share of list prices or at a rate of its own.
+
+    `whole`: what all the usage cost. Which part of it is beyond is told by money.
+    """
+    if beyond <= 0 or (commit.overage is None and commit.overage_price is None):
         return []
-    exact = list_price(commit.draws) / whole * commit.overage * beyond - beyond
+    if commit.overage_price is not None:
+        exact = _quantity(commit, lines) * plain_slope(commit.overage_price) / whole * beyond - beyond
+    else:
+        exact = list_price(commit.draws) / whole * (commit.overage or 0) * beyond - beyond
     return [_line(commit, "overage", "overage", exact, lines, period, period.end)] if exact else []
+
+
+def _quantity(commit: Commit, lines: Sequence[Line]) -> Fraction:
+    """The quantity that a commitment covers: of one charge, else a rate per unit says nothing."""
+    covered = [x for x in lines if x.charge is not None and (not commit.draws or x.charge in commit.draws)]
+    if (
+        any(x.kind in ("recurring", "one_time", "licensed", "percent") for x in covered)
+        or len({x.charge for x in covered if x.kind == "usage"}) > 1
+    ):
+        raise BadRequest("an overage at a rate needs one metered charge", commit.place, "write `draws CHARGE`")
+    return sum((x.quantity or Fraction(0) for x in covered if x.kind == "usage"), Fraction(0))
 
 
 def _true_ups(
