@@ -91,8 +91,10 @@ def main(full: bool) -> None:
         spent_all = [s for s, _ in found]
         print(f"  row 4: {sizes[-1]} ÷ {sizes[0]} sheets {spent_all[-1] / spent_all[0]:.2f} (bound 1.5), "
               f"slope {slope(sizes, spent_all):.2f} (bound 0.15)")  # fmt: skip
+        fewer = accounts // 2 if full else accounts
+        rating.write_usage(folder, fewer)
         for sheets in (10, 100, 300) if full else (10, 100):
-            ratio = against_case(folder, accounts // 2 if full else accounts, sheets)
+            ratio = against_case(folder, fewer, sheets)
             print(f"  row 5: fixed plan ÷ generated CASE at {sheets} sheets: {ratio} (bound 0.25 at 100)")
 
 
