@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -180,12 +179,11 @@ def test_nothing_is_a_book_without_declarations(text: str) -> None:
     ],
     ids=["long line", "parentheses", "measure", "braces", "long file"],
 )
-def test_too_large_is_refused_at_once(text: str) -> None:
-    start = time.perf_counter()
+def test_too_large_is_refused_before_it_is_parsed(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dsl.parser.parser", lambda: pytest.fail("the parser was asked"))
     book, found = parse(text)
     assert book is None
     assert [one.code for one in found] == ["RB013"]
-    assert time.perf_counter() - start < 2
 
 
 def test_long_chains_are_read() -> None:
@@ -208,18 +206,6 @@ def test_many_mistakes_stop_at_a_limit() -> None:
     book, found = parse(text)
     assert book is None
     assert len(found) == MAX_SYNTAX_ERRORS
-
-
-def test_parse_time_grows_with_the_text() -> None:
-    block = 'plan p{} "P" {{\n  bill monthly in arrears\n  minimum USD 5\n  cap USD 7\n}}\n'
-    small = "".join(block.format(number) for number in range(200))
-    large = "".join(block.format(number) for number in range(1_600))
-    parse(small)
-    start = time.perf_counter()
-    parse(small)
-    middle = time.perf_counter()
-    parse(large)
-    assert time.perf_counter() - middle < 8 * 4 * (middle - start)
 
 
 def test_a_book_without_indentation_is_a_book() -> None:
