@@ -52,7 +52,7 @@ def add_fees(con: duckdb.DuckDBPyConnection, cohorts: Iterable[Cohort]) -> None:
         """INSERT INTO bulk_other
         SELECT s.sub, f.kind, f.charge, f.name, f.label, f.quantity_num, f.quantity_den, f.unit, f.exact, f.amount,
           f.start_us, f.end_us, 0, 0, f.place, f.taxed, f.cohort
-        FROM fee_data f JOIN (SELECT DISTINCT sub, cohort FROM subs) s USING (cohort)"""
+        FROM fee_data f JOIN members s USING (cohort)"""
     )
 
 

@@ -52,7 +52,7 @@ WITH sums AS (
     """
     + whole("coalesce(sum(b.amount), 0)")
     + """ AS total, min(b.start_us) AS start_us, max(b.end_us) AS end_us
-  FROM limit_data l JOIN (SELECT DISTINCT sub, cohort FROM subs) s USING (cohort)
+  FROM limit_data l JOIN members s USING (cohort)
   LEFT JOIN bulk_lines b ON b.sub = s.sub AND (l.charge IS NULL OR b.charge = l.charge)
   GROUP BY l.cohort, s.sub, l.which, l.charge)
 SELECT sub, which, charge, which, label, NULL, NULL, NULL, exact::HUGEINT - total, bound::HUGEINT - total,
