@@ -18,6 +18,8 @@ from dsl.suggest import did_you_mean, one_of
 from dsl.syntax.base import Span
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# What a message shows whole: a text in quotes, a number, a date
+_WHOLE = re.compile(r'"[^"]*"|[0-9][0-9_]*(?:[-.:][0-9]+)*%?')
 _OTHER_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _COMMA_NUMBER = re.compile(r"\d[\d_]*(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _DECIMAL_COMMA = re.compile(r"(\d[\d_]*),(\d+)(?![\d,])")
@@ -288,8 +290,12 @@ def _unexpected(seen: _Failure) -> Diagnostic:
     words = _words(seen.accepts)
     guess = meant(seen.stop) or (did_you_mean(seen.text, words) if seen.text else None)
     others = {_READABLE[name] for name in seen.accepts if _READABLE.get(name)}
+    place = seen.span
     if seen.text:
-        message = f"`{seen.text}` is not expected here"
+        whole = _WHOLE.match(seen.line, place.column - 1)
+        shown = whole.group() if whole is not None else seen.text
+        place = replace(place, end_column=place.column + len(shown))
+        message = f"`{shown}` is not expected here"
     else:
         message = "the line ends too early" if seen.kind == "_NL" else "the book ends too early"
     hint = ""
@@ -301,7 +307,7 @@ def _unexpected(seen: _Failure) -> Diagnostic:
     advised = Advice(_question(guess), hint) if guess or hint else advice(seen.stop)
     return error(
         "RB012",
-        _around(seen.span, advised),
+        _around(place, advised),
         message,
         caret=advised.caret,
         help=advised.help,

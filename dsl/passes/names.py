@@ -6,7 +6,7 @@ from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, Label, error, warning
 from dsl.passes.pieces import HOLDERS, NOUNS, Piece
 from dsl.passes.references import STEPS, measure_unit, references_of
-from dsl.passes.scope import Scope, described
+from dsl.passes.scope import Scope, described, is_code
 from dsl.suggest import did_you_mean
 from dsl.syntax import every, name_of, only
 from dsl.syntax.base import Name, Node
@@ -144,7 +144,7 @@ def undefined(noun: str, name: Name, known: tuple[str, ...], code: str = "RB101"
 
 _MEASURED: tuple[type[Node], ...] = (
     *(syntax.Money, syntax.Quantity, syntax.Per, syntax.ForLicensed, syntax.Licensed, syntax.Holds),
-    *(syntax.Multiple, syntax.Meter),
+    *(syntax.Multiple, syntax.Meter, syntax.Currency),
 )
 
 
@@ -153,6 +153,9 @@ def _units(scope: Scope, piece: Piece) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for node in piece.any_of(*_MEASURED):
         match node:
+            case syntax.Currency(name=name) if not is_code(name.text):
+                message = f"`{name.text}` is not the code of a currency"
+                found.append(error("RB210", name.span, message, help="a code is written in capitals: `currency USD`"))
             case syntax.Money(currency=name) if not scope.is_currency(name.text):
                 found.append(
                     error(

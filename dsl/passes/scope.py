@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -133,6 +134,11 @@ class Scope:
 def unit_of(amount: syntax.Amount) -> Name:
     """The unit of a quantity, the currency of money."""
     return amount.currency if isinstance(amount, syntax.Money) else amount.unit
+
+
+def is_code(name: str) -> bool:
+    """Whether amounts can be written in a currency of this name: only capitals stand right before a number."""
+    return re.fullmatch(r"[A-Z][A-Z0-9_]*", name) is not None
 
 
 def known_currency(code: str) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from dsl import syntax
 from dsl.diagnostics.model import Diagnostic, Label, error, warning
 from dsl.passes.pieces import HOLDERS, Piece
-from dsl.passes.scope import Family, Scope, described, unit_of
+from dsl.passes.scope import Family, Scope, described, is_code, unit_of
 from dsl.syntax import every, only, walk
 from dsl.syntax.base import Node
 
@@ -45,7 +45,7 @@ def _declarations(scope: Scope, piece: Piece) -> list[Diagnostic]:
 def _currencies(scope: Scope, piece: Piece) -> list[Diagnostic]:
     """All money of a declaration is in one currency: the book's, or the first one written in a plan or contract."""
     monies = piece.of(syntax.Money)
-    declared: list[str] = [one.name.text for one in scope.look("currency")]
+    declared: list[str] = [one.name.text for one in scope.look("currency") if is_code(one.name.text)]
     holds = isinstance(piece.node, HOLDERS)
     if not monies or isinstance(piece.node, syntax.Currency) or not (holds or declared):
         return []
