@@ -6,9 +6,7 @@ sum to it.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from math import isqrt
 
 import duckdb
@@ -19,6 +17,7 @@ from engine.bulk.rounding import divided, whole
 from engine.calendar import to_instant
 from engine.metering.columns import of_records
 from engine.model import Discount
+from engine.rating.adjustments import standing_discounts
 from engine.rating.discounts import waits
 from engine.rating.shares import Interval
 
@@ -51,14 +50,7 @@ def add_discounts(con: duckdb.DuckDBPyConnection, cohorts: Sequence[Cohort]) -> 
 def discounts_of(cohort: Cohort) -> list[tuple[Discount, Interval, str]]:
     """Discounts in their order of application, each with the interval whose lines it touches and how it meets those
     before it; `on` names charges."""
-    found: list[tuple[Discount, Interval, str]] = []
-    for segment in cohort.segments:
-        inside = (dt.datetime.combine(segment.start, dt.time()), dt.datetime.combine(segment.end, dt.time()))
-        for charge in segment.plan.charges:
-            own = charge.stack or cohort.plan.stack
-            found += [(replace(d, on=(charge.name,)), inside, own) for d in charge.discounts]
-        found += [(d, inside, cohort.plan.stack) for d in segment.discounts]
-    return sorted(found, key=lambda x: waits(x[0], x[2]))
+    return sorted(standing_discounts(cohort.segments), key=lambda x: waits(x[0], x[2]))
 
 
 def greatest(cohort: Cohort) -> int:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from engine.model import Charge, Plan, Rounding
+from engine.model import Charge, Discount, Plan, Rounding
 from engine.rating.discounts import Scoped, discount_lines
 from engine.rating.limits import Which, limit_line
 from engine.rating.lines import Line
-from engine.rating.shares import DAILY, Cycle, share
+from engine.rating.shares import DAILY, Cycle, Interval, share
 from engine.rating.subject import Activity
 from engine.rating.terms import Segment
 from engine.rating.times import timing_of
@@ -85,21 +85,34 @@ def active_share(service: Activity, cycle: Cycle) -> Fraction:
 
 
 def scoped_discounts(cut: Sequence[Segment]) -> list[Scoped]:
-    """Discounts of charges, then of the contract; each covers the lines of its own segment and charges."""
-    found: list[Scoped] = []
+    """Discounts of charges, then of the contract; each covers the lines of its own segments and charges."""
+    return [Scoped(d, _covers(_inside(span), d.on, d.plans), stack) for d, span, stack in standing_discounts(cut)]
+
+
+def standing_discounts(cut: Sequence[Segment]) -> list[tuple[Discount, Interval, str]]:
+    """Discounts as written, each with the local interval in which it stands and how it meets those before it.
+
+    One that the next segment says again, in the same order, goes on: it is one discount, and an amount is taken once.
+    """
     stack = cut[-1].plan.stack
+    found: list[tuple[Discount, Interval, str]] = []
     for segment in cut:
-        inside = _inside(segment)
-        for charge in segment.plan.charges:
-            own = charge.stack or stack
-            found += [Scoped(d, _covers(inside, (charge.name,), d.plans), own) for d in charge.discounts]
-        found += [Scoped(d, _covers(inside, d.on, d.plans), stack) for d in segment.discounts]
+        low, high = (dt.datetime.combine(day, dt.time()) for day in (segment.start, segment.end))
+        own = [(replace(d, on=(c.name,)), c.stack or stack) for c in segment.plan.charges for d in c.discounts]
+        at = 0
+        for discount, meets in (*own, *((d, stack) for d in segment.discounts)):
+            same = (i for i, (d, span, m) in enumerate(found) if (d, m, span[1]) == (discount, meets, low) and i >= at)
+            place = next(same, None)
+            if place is None:
+                found.append((discount, (low, high), meets))
+            else:
+                found[place] = (discount, (found[place][1][0], high), meets)
+                at = place + 1
     return found
 
 
-def _inside(segment: Segment) -> Callable[[Line], bool]:
-    low = dt.datetime.combine(segment.start, dt.time())
-    high = dt.datetime.combine(segment.end, dt.time())
+def _inside(span: Interval) -> Callable[[Line], bool]:
+    low, high = span
 
     def inside(line: Line) -> bool:
         return line.start is None or low <= line.start < high

@@ -1,4 +1,4 @@
-"""A month of a customer's story on fee plans: signing, cancelling, pauses, steps of a licensed quantity; nothing rounded."""
+"""A quarter of a customer's story on plans of fees: signing, cancelling, pauses, steps of seats; nothing rounded."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -43,8 +44,7 @@ def test_versions_at_one_price_are_one_version(
     one = quarterly("p", charges, rule, timing)
     edges = [None, *sorted({cut.date() for cut in cuts}), None]
     versions = [
-        replace(one, start=a, through=None if b is None else b - dt.timedelta(days=1))
-        for a, b in zip(edges, edges[1:], strict=False)
+        replace(one, start=a, through=None if b is None else b - dt.timedelta(days=1)) for a, b in pairwise(edges)
     ]
     use = (PlanUse("p"),)
     whole = lines(book(one), use, licensed=held, paused=paused)

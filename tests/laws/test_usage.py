@@ -1,0 +1,49 @@
+"""Usage: neither the versions of a plan nor the way events are told change what a month comes to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.model import Book
+from tests.bulk.books import FIRST
+from tests.laws.usage import Use, billed, by_charge, cut_in_two, events, exactly, plain_books, uses
+
+days = st.integers(1, 30).map(lambda n: FIRST + dt.timedelta(days=n))
+
+
+@settings(max_examples=100)
+@given(plain_books(), uses, days)
+def test_two_versions_at_one_price_are_one(book: Book, found: list[Use], day: dt.date) -> None:
+    """The tiers, allowances, packages and minimums go on where the first version stopped; nothing is rounded here."""
+    one = exactly(book)
+    assert by_charge(billed(cut_in_two(one, day), events(found))) == by_charge(billed(one, events(found)))
+
+
+@settings(max_examples=100)
+@given(plain_books(), uses, days)
+def test_rounded_versions_differ_by_half_a_step_each(book: Book, found: list[Use], day: dt.date) -> None:
+    """A line of usage is one for each version and rounded once, so what they sum to is near the one line."""
+    plan = replace(book.plans[0], minimum=None, cap=None, discounts=())
+    bare = [replace(c, minimum=None, cap=None, discounts=(), taxed=()) for c in plan.charges]
+    book = replace(book, plans=(replace(plan, charges=tuple(bare)),))
+    whole, cut = (billed(b, events(found)) for b in (book, cut_in_two(book, day)))
+    if isinstance(whole, str) or isinstance(cut, str):
+        assert whole == cut
+        return
+    apart = abs(sum(x.amount for x in whole) - sum(x.amount for x in cut))
+    most = 1 if book.currency.rounding.mode in ("up", "down", "ceiling", "floor") else Fraction(1, 2)
+    assert apart <= (len(whole) + len(cut)) * most * book.currency.rounding.step
+
+
+@settings(max_examples=100)
+@given(plain_books(), uses, st.randoms(use_true_random=False))
+def test_the_order_of_arrival_is_nothing(book: Book, found: list[Use], random: object) -> None:
+    told = events(found)
+    shuffled = list(told)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert billed(book, shuffled) == billed(book, told)
