@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -58,8 +59,12 @@ def _declares(line: str) -> bool:
     return DECLARATION.match(line) is not None and not line.startswith(_INNER)
 
 
+@lru_cache(maxsize=4096)
 def _depth(text: str, depth: int) -> tuple[int, bool]:
-    """How many blocks are open after a text, and whether it closed one that was not open."""
+    """How many blocks are open after a text, and whether it closed one that was not open.
+
+    Kept, because an edited text is cut again and again, and all but one of its pieces are the same.
+    """
     fell = False
     for mark in MARKS.findall(text):
         if mark == "{":

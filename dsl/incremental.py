@@ -128,7 +128,7 @@ class Session:
         def place(span: Span) -> Span:
             return shifted(span, self.path, above[span.path]) if span.path in above else span
 
-        labels = tuple(replace(label, span=place(label.span)) for label in found.labels)
+        labels = tuple(replace(label, span=place(label.span)) for label in found.labels) if found.labels else ()
         return replace(found, span=place(found.span), labels=labels)
 
 

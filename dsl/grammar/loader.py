@@ -59,7 +59,7 @@ def cache_path() -> Path:
     return Path(root) / "ratebook" / f"grammar-{key}.parser"
 
 
-def _saved(path: Path) -> lark.Lark | None:
+def saved(path: Path) -> lark.Lark | None:
     """The saved parser, or None where there is none that can be read: then it is built again."""
     try:
         with path.open("rb") as file:
@@ -86,9 +86,9 @@ def parser() -> lark.Lark:
         path = cache_path()
     except RuntimeError:  # no home folder
         return build()
-    saved = _saved(path)
-    if saved is not None:
-        return saved
+    found = saved(path)
+    if found is not None:
+        return found
     built = build()
     _save(built, path)
     return built

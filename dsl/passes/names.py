@@ -7,7 +7,7 @@ from dsl.diagnostics.model import Diagnostic, Label, error, warning
 from dsl.passes.pieces import HOLDERS, NOUNS, Piece
 from dsl.passes.references import STEPS, measure_unit, references_of
 from dsl.passes.scope import Scope, described, is_code
-from dsl.suggest import did_you_mean
+from dsl.suggest import did_you_mean, one_of
 from dsl.syntax import every, name_of, only
 from dsl.syntax.base import Name, Node
 
@@ -15,6 +15,8 @@ from dsl.syntax.base import Name, Node
 RESERVED = ("any", "otherwise", "not", "everything", "band", "licensed", "total")
 # Nouns that are there to be used; plans, contracts, coupons and wallets are sold without being named
 USED_NOUNS = ("meter", "calendar", "dimension", "dunning", "index", "tax")
+# More names than this are no help
+MAX_LISTED = 8
 EVENT_UNITS = ("event", "events")
 
 
@@ -138,6 +140,7 @@ def undefined(noun: str, name: Name, known: tuple[str, ...], code: str = "RB101"
         name.span,
         f"no {noun} named `{name.text}`",
         caret=f"did you mean `{guess}`?" if guess else "",
+        notes=(f"here one of: {one_of(known)}",) if not guess and 0 < len(known) <= MAX_LISTED else (),
         help="" if guess or " " in noun or noun in ("charge", "step") else f"declare it: `{noun} {name.text} ...`",
     )
 

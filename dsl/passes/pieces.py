@@ -37,6 +37,8 @@ _ALONE: dict[type[Node], str] = {
     syntax.Currency: "currency",
     syntax.Timezone: "timezone",
 }
+# Most nodes of a tree, and none of them is looked for by its class
+_WORDS: frozenset[type[Node]] = frozenset((syntax.Name, syntax.Text, syntax.Number))
 HOLDERS = (syntax.Plan, syntax.AddOn, syntax.Contract, syntax.Amendment)
 
 
@@ -69,7 +71,7 @@ class Piece:
 def piece_of(node: Node) -> Piece:
     """Walk a declaration once."""
     by_kind: dict[type[Node], list[Node]] = {}
-    for one in walk(node):
+    for one in walk(node, _WORDS):
         kind = type(one)
         if kind in by_kind:
             by_kind[kind].append(one)

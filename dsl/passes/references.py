@@ -16,6 +16,8 @@ STEPS = ("discount", "minimum", "cap", "commit", "credit", "tax", "wallet", "due
 # Groups of steps that may change places among themselves: of a charge or plan, and of the end of an invoice
 AMOUNT_STEPS = ("discount", "minimum", "cap")
 CLOSING_STEPS = ("tax", "credit", "wallet")
+# Those that are told apart by charge
+PARTS = ("discount", "minimum", "cap", "credit", "tax", "wallet")
 TOTALS = ("total", "quarantined", "overage")
 
 
@@ -126,6 +128,7 @@ def example_charges(scope: Scope, example: syntax.Example) -> tuple[str, ...]:
 def _example(scope: Scope, example: syntax.Example) -> Iterator[Reference]:
     own = dict.fromkeys(example_charges(scope, example))
     charges = Known(scope, others=own)
+    parts = Known(scope, others=PARTS)
     lines = Known(scope, "coupon", "tax", "wallet", others=dict.fromkeys((*own, *STEPS, *TOTALS)))
     grants = (grant.name.text for grant in every(example, syntax.GivenGrant))
     counted = Known(scope, "meter", "wallet", "feature", others=dict.fromkeys((*grants, "overage")))
@@ -137,6 +140,9 @@ def _example(scope: Scope, example: syntax.Example) -> Iterator[Reference]:
                 yield Reference("charge", name, charges)
             case syntax.ExpectOn(charge=name):
                 yield Reference("charge", name, charges)
+        match expect.subject:
+            case syntax.ExpectPart(part=name) | syntax.ExpectOn(step=name):
+                yield Reference("step of a charge", name, parts)
             case syntax.ExpectQuantity(name=name):
                 yield Reference("meter, wallet or grant", name, counted)
     for billed in every(example, syntax.GivenBilled):

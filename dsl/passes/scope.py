@@ -157,12 +157,14 @@ def scope_of_pieces(book: syntax.Book, pieces: tuple[Piece, ...], used: tuple[sy
     by_noun: dict[str, Declared] = {}
     for one in _declared(book, used):
         by_noun.setdefault(NOUNS[type(one)], {}).setdefault(name_of(one).text, []).append(one)
-    answers: dict[Question, tuple[Any, ...]] = {}
     facts: dict[Question, list[Any]] = {}
     for piece in pieces:
         for question, answer in piece.facts:
-            facts.setdefault(question, []).append(answer)
-    answers.update((question, tuple(found)) for question, found in facts.items())
+            if question in facts:
+                facts[question].append(answer)
+            else:
+                facts[question] = [answer]
+    answers: dict[Question, tuple[Any, ...]] = {question: tuple(found) for question, found in facts.items()}
     for noun, declared in by_noun.items():
         answers["names", noun] = tuple(declared)
         answers.update(((noun, name), tuple(nodes)) for name, nodes in declared.items())

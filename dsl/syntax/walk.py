@@ -64,8 +64,8 @@ def children(node: Node) -> Iterator[Node]:
             yield from (item for item in cast(tuple[object, ...], value) if isinstance(item, Node))
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """The node and everything below it, parents first."""
+def walk(node: Node, skip: frozenset[type[Node]] = frozenset()) -> Iterator[Node]:
+    """The node and everything below it, parents first, but for the classes skipped, which have nothing below."""
     pending = [node]
     while pending:
         current = pending.pop()
@@ -73,6 +73,7 @@ def walk(node: Node) -> Iterator[Node]:
         for name in reversed(_field_names(type(current))):
             value = getattr(current, name)
             if isinstance(value, Node):
-                pending.append(value)
+                if type(value) not in skip:
+                    pending.append(value)
             elif type(value) is tuple:
-                pending.extend(item for item in reversed(value) if isinstance(item, Node))
+                pending.extend(item for item in reversed(value) if isinstance(item, Node) and type(item) not in skip)
