@@ -61,7 +61,7 @@ example "plan {n}" {{
 
 
 def book(plans: int, charges: int, meters: int | None = None, *, examples: bool = True) -> str:
-    """A book of so many plans: three charges for each of `charges`, a meter (or one of `meters`) and an example each."""
+    """A book of so many plans: three charges for each of `charges`, a meter (or one of `meters`) and an example."""
     pieces = [_HEAD, *(_METER.format(n=n) for n in range(plans if meters is None else meters))]
     for n in range(plans):
         pieces.append(_OPEN.format(n=n))
