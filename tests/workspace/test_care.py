@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tarfile
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.events import segments
+from engine.events import purge, segments
 from tests.workspace.kit import BOOK, NOW, World, ratebook, world
 
 RICH = BOOK.replace(
@@ -116,6 +117,24 @@ def test_a_purged_event_is_gone_but_still_known(tmp_path: Path) -> None:
     assert made.do("verify")["findings"] == []
     assert made.do("purge", "--before", "2026-09-01") == {"segments": 0, "events": 0, "kept": []}
     assert ratebook("purge", made.path, "--before", "soon").code == 2
+
+
+def test_a_purge_that_stops_leaves_the_events(tmp_path: Path) -> None:
+    made = world(tmp_path / "w")
+    made.publish(BOOK)
+    made.use("ann", "2026-08-05T00:00:00Z", n=77)
+    made.ingest()
+
+    def fault(name: str) -> None:
+        if name == "inside-purge":
+            raise RuntimeError(name)
+
+    moment = datetime(2026, 12, 1, tzinfo=UTC)
+    with made.workspace(read_only=False) as workspace, pytest.raises(RuntimeError, match="inside-purge"):
+        purge(workspace.root, workspace.writing, date(2026, 9, 1), lambda _: None, now=moment, faults=fault)
+    assert made.do("estimate", "--period", "2026-08")["invoices"] == 0
+    assert len(files(made)) == 1 and files(made)[0].file(made.path).is_file()
+    assert made.do("purge", "--before", "2026-09-01")["events"] == 1
 
 
 def test_a_pack_is_the_workspace_elsewhere(made: World, tmp_path: Path) -> None:
