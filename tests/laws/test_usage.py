@@ -6,12 +6,23 @@ import datetime as dt
 from dataclasses import replace
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.model import Book
 from tests.bulk.books import FIRST
-from tests.laws.usage import Use, billed, by_charge, cut_in_two, events, exactly, plain_books, uses
+from tests.laws.usage import (
+    Use,
+    billed,
+    by_charge,
+    cut_in_two,
+    events,
+    exactly,
+    of_sums_alone,
+    plain_books,
+    told_in_two,
+    uses,
+)
 
 days = st.integers(1, 30).map(lambda n: FIRST + dt.timedelta(days=n))
 
@@ -47,3 +58,27 @@ def test_the_order_of_arrival_is_nothing(book: Book, found: list[Use], random: o
     shuffled = list(told)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert billed(book, shuffled) == billed(book, told)
+
+
+parts = st.sampled_from(["0", "1", "0.5", "-7", "1000", "0.000001"]).map(Fraction)
+
+
+@settings(max_examples=150)
+@given(plain_books(), uses, parts, st.integers(0, 7))
+def test_an_event_told_in_two_is_one(book: Book, found: list[Use], part: Fraction, number: int) -> None:
+    """Sums of quantities do not know how many events they are; a part may be negative, as a correction is."""
+    one, whole = of_sums_alone(book), events(found)
+    assume(number < len(whole))
+    told = [*whole[:number], *told_in_two(whole[number], part), *whole[number + 1 :]]
+    assert by_charge(billed(one, told)) == by_charge(billed(one, whole))
+
+
+@settings(max_examples=150)
+@given(plain_books(), uses, st.integers(0, 7))
+def test_what_is_taken_back_at_once_was_never_used(book: Book, found: list[Use], number: int) -> None:
+    one, whole = of_sums_alone(book), events(found)
+    assume(number < len(whole))
+    event = whole[number]
+    gone = told_in_two(replace(event, data=tuple({**dict(event.data), "a": Fraction(0)}.items())), Fraction(70))
+    told = [*whole[: number + 1], *(replace(e, id=f"{e.id}z") for e in gone), *whole[number + 1 :]]
+    assert by_charge(billed(one, told)) == by_charge(billed(one, whole))

@@ -9,8 +9,10 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from engine.model import Book, Rounding
+from engine.model import Book, Charge, Committed, Matrix, Rounding
 from engine.rating import Line, RatingError, bill
+from engine.rating.compile import counts_events, fills_each_event
+from engine.rating.compiled import bounded, rows_of
 from tests.bulk.books import CHANGE, CUT, END, METERS, START, World, books
 from tests.metering.strategies import CHANGE as NIGHT
 from tests.metering.worlds import Event, readings_of
@@ -89,3 +91,33 @@ def by_charge(found: Outcome) -> object:
         key = (line.charge, line.kind, line.name)
         sums[key] = sums.get(key, Fraction(0)) + line.amount
     return {key: value for key, value in sums.items() if value}
+
+
+def by_sums_alone(charge: Charge) -> bool:
+    """Whether a charge prices sums of quantities: no part of it looks at single events."""
+    price = charge.price
+    blocks = [price, price.then] if isinstance(price, Committed) else [price]
+    if isinstance(price, Matrix):
+        blocks += [x.then for x in rows_of(price) if isinstance(x, Committed)]
+    single = any(bounded(b) or fills_each_event(b) or counts_events(b) for b in blocks)
+    rounds = charge.round_to is not None and charge.round_to.each_event
+    counts = charge.free is not None and charge.free.events is not None
+    return charge.meter in (None, "used") and not (single or rounds or counts)
+
+
+def of_sums_alone(book: Book) -> Book:
+    """The book with those charges that price sums of quantities."""
+    (plan,) = book.plans
+    return replace(book, plans=(replace(plan, charges=tuple(c for c in plan.charges if by_sums_alone(c))),))
+
+
+def told_in_two(event: Event, part: Fraction) -> list[Event]:
+    """An event as two of the same time and kind that sum to it."""
+    data = dict(event.data)
+    whole = data["a"]
+    assert isinstance(whole, Fraction)
+    pieces = (part, whole - part)
+    return [
+        replace(event, id=event.id + mark, data=tuple({**data, "a": q}.items()))
+        for mark, q in zip("ab", pieces, strict=True)
+    ]
