@@ -265,8 +265,22 @@ def test_quote_prices_without_a_workspace(tmp_path: Path) -> None:
     path.write_text(EXAMPLE)
     done = ratebook("quote", path, "--plan", "basic", "--period", "2026-10", "--usage", "calls=15 call", "--json")
     assert (done.code, done.data["due"], done.data["lines"][0]["quantity"]) == (0, "1.50", "15")
-    assert ratebook("quote", path, "--plan", "basic", "--period", "2026-10", "--usage", "calls=x", "--json").code == 2
+    for wrong in (("--usage", "calls=x"), ("--usage", "calls=5 GB"), ("--licensed", "5"), ("--licensed", "5 GB")):
+        assert ratebook("quote", path, "--plan", "basic", "--period", "2026-10", *wrong, "--json").code == 2
     assert ratebook("quote", path, "--plan", "b", "--period", "2026-10", "--json").data["error"]["code"] == "RBQ04"
+
+
+def test_quote_takes_money_and_the_meters_own_unit(root: Path) -> None:
+    def due(book: str, plan: str, usage: str) -> str:
+        path = root / "pricebooks" / book / "1.rate"
+        return str(
+            ratebook("quote", path, "--plan", plan, "--period", "2026-10", "--usage", usage, "--json").data["due"]
+        )
+
+    # 200 x 5.99% + 0.30
+    assert due("card_fees", "standard", "klarna=USD 200") == due("card_fees", "standard", "klarna=200") == "12.28"
+    # energy is measured in kWh: 400 x 0.245, and the standing charge of 16
+    assert due("energy", "home_flat", "energy=400") == due("energy", "home_flat", "energy=400 kWh") == "119.70"
 
 
 def test_quarantine_lists_and_shows(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from engine.questions.suited import check_variable
 from engine.rating.shares import Interval
 from engine.runs import RunPeriod
 from workbench.output import WrongUse
+from workbench.quantities import quantity, usage
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def asked_of(book: Book, options: argparse.Namespace, *names: str) -> list[Asked]:
     """The questions about these plans or contracts, all of one period."""
     variable, slice_ = _variable(options.usage)
-    usage, licensed = _given(book, options.given)
+    used, licensed = _given(book, options.given)
     found = [_whom(book, name) for name in names]
     if options.period is not None:
         period = RunPeriod.parse(options.period)
@@ -41,7 +42,7 @@ def asked_of(book: Book, options: argparse.Namespace, *names: str) -> list[Asked
         # the later of two: both have their newest price then
         span = max(first_period(book, book.contract(c).plan if c else p or "", c) for p, c in found)
     first = Asked(
-        book, variable, span, slice_=slice_, usage=usage, licensed=licensed,
+        book, variable, span, slice_=slice_, usage=used, licensed=licensed,
         coupons=tuple(_coupon(book, name) for name in options.coupon),
     )  # fmt: skip
     check_variable(first)
@@ -56,8 +57,7 @@ def range_of(asked: Asked, options: argparse.Namespace) -> tuple[Fraction, Fract
 
 def quantity_of(asked: Asked, text: str) -> Fraction:
     """A quantity in base units of `100`, in the unit of the answer, or of `5 TB`."""
-    number, _, unit = text.partition(" ")
-    return _quantity(asked.book, number, unit.strip(), asked.unit[1], text)
+    return quantity(asked.book, text, asked.unit[1], text)
 
 
 def money_of(book: Book, text: str) -> int:
@@ -94,36 +94,22 @@ def _pair(word: str, text: str) -> tuple[str, Scalar]:
 
 
 def _given(book: Book, texts: list[str]) -> tuple[tuple[GivenUsage, ...], tuple[GivenLicensed, ...]]:
-    usage: list[GivenUsage] = []
+    used: list[GivenUsage] = []
     licensed: list[GivenLicensed] = []
-    meters = {m.name: m for m in book.meters}
+    meters = [m.name for m in book.meters]
     units = {u.name: u for u in book.units}
     for text in texts:
-        head, *rest = text.split()
-        name, _, number = head.partition("=")
-        unit = next((word for word in rest if "=" not in word), "")
-        slice_ = tuple(_pair(word, text) for word in rest if "=" in word)
+        name, _, amount = text.partition("=")
         if name in meters:
-            own = meters[name].unit
-            factor = units[own].factor if own is not None else Fraction(1)
-            usage.append(GivenUsage(name, _quantity(book, number, unit, factor, text), attributes=slice_))
+            used.append(usage(book, text))
         elif name in units:
-            licensed.append(GivenLicensed(name, _quantity(book, number, unit, units[name].factor, text)))
+            licensed.append(GivenLicensed(name, quantity(book, amount, units[name].factor, text)))
         else:
             raise BadQuestion(f"the book has no meter and no unit `{name}`", hint=f"meters: {', '.join(meters)}")
-    return tuple(usage), tuple(licensed)
+    return tuple(used), tuple(licensed)
 
 
 def _coupon(book: Book, name: str) -> GivenCoupon:
     if all(c.name != name for c in book.coupons):
         raise BadQuestion(f"the book has no coupon `{name}`")
     return GivenCoupon(name)
-
-
-def _quantity(book: Book, number: str, unit: str, factor: Fraction, text: str) -> Fraction:
-    try:
-        return parse_decimal(number) * (book.unit(unit).factor if unit else factor)
-    except ValueError:
-        raise WrongUse(f"`{text}` has no quantity", "write a number, and a unit where it is another one") from None
-    except KeyError:
-        raise WrongUse(f"book {book.name} has no unit `{unit}`") from None

@@ -8,12 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from engine.model import Book, GivenLicensed, GivenPlan, Givens, GivenUsage
-from engine.money import PICO, format_pico, format_ratio, parse_decimal
+from engine.model import Book, GivenLicensed, GivenPlan, Givens
+from engine.money import PICO, format_pico, format_ratio
 from engine.rating import Line, quote
 from engine.runs import RunPeriod
 from workbench.books import checked_file
 from workbench.output import Refused, WrongUse, table
+from workbench.quantities import quantity, usage
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="U",
-        help="`calls=10 call`, sliced: `calls=10 call region=eu`",
+        help="`calls=10 call`, `sales=USD 200`, sliced: `calls=10 call region=eu`",
     )
     parser.add_argument("--licensed", action="append", default=[], metavar="L", help="`5 seat`")
 
@@ -44,7 +45,7 @@ def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         Givens(
             plans=(GivenPlan(options.plan),),
             period=(start, end),
-            usage=tuple(_usage(book, text) for text in options.usage),
+            usage=tuple(usage(book, text) for text in options.usage),
             licensed=tuple(_licensed(book, text) for text in options.licensed),
         ),
     )
@@ -68,25 +69,8 @@ def _line(line: Line) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _usage(book: Book, text: str) -> GivenUsage:
-    head, *rest = text.split()
-    meter, _, number = head.partition("=")
-    units = [word for word in rest if "=" not in word]
-    slices = [(name, value) for name, _, value in (word.partition("=") for word in rest if "=" in word)]
-    return GivenUsage(meter, _quantity(book, number, units[0] if units else "", text), attributes=tuple(slices))
-
-
 def _licensed(book: Book, text: str) -> GivenLicensed:
-    number, _, unit = text.partition(" ")
-    quantity = _quantity(book, number, unit.strip(), text)
-    return GivenLicensed(book.unit(unit.strip()).name, quantity)
-
-
-def _quantity(book: Book, number: str, unit: str, text: str) -> Fraction:
-    """A quantity in base units; raises `WrongUse`."""
-    try:
-        return parse_decimal(number) * (book.unit(unit).factor if unit else 1)
-    except ValueError:
-        raise WrongUse(f"`{text}` has no quantity; write it as `calls=10 call` or `5 seat`") from None
-    except KeyError:
-        raise WrongUse(f"book {book.name} has no unit `{unit}`") from None
+    unit = text.partition(" ")[2].strip()
+    if all(u.name != unit for u in book.units):
+        raise WrongUse(f"`{text}` names no unit of book {book.name}", "write it as `5 seat`")
+    return GivenLicensed(unit, quantity(book, text, Fraction(1), text))
