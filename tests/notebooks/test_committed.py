@@ -24,7 +24,7 @@ def test_begins_with_a_question_and_has_parameters(path: Path) -> None:
 
 
 def test_all_of_them_are_there() -> None:
-    assert [p.name.split("_")[0] for p in NOTEBOOKS] == ["00", "10", "20", "30", "40", "50", "60"]
+    assert [p.name.split("_")[0] for p in NOTEBOOKS] == ["00", "10", "20", "30", "40", "50", "60", "70"]
 
 
 def _small(**changes: object) -> dict[str, object]:
