@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 from typing import NamedTuple
 
 from lark.exceptions import UnexpectedInput, UnexpectedToken
@@ -166,7 +165,7 @@ def _around(span: Span, advised: Advice) -> Span:
     """The place that an advice is about."""
     column = span.column - advised.back
     end = column + advised.length if advised.length else span.end_column
-    return replace(span, column=column, end_column=end)
+    return span._replace(column=column, end_column=end)
 
 
 def _name_of(character: str) -> str:
@@ -294,7 +293,7 @@ def _unexpected(seen: _Failure) -> Diagnostic:
     if seen.text:
         whole = _WHOLE.match(seen.line, place.column - 1)
         shown = whole.group() if whole is not None else seen.text
-        place = replace(place, end_column=place.column + len(shown))
+        place = place._replace(end_column=place.column + len(shown))
         message = f"`{shown}` is not expected here"
     else:
         message = "the line ends too early" if seen.kind == "_NL" else "the book ends too early"

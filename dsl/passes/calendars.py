@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -131,7 +130,7 @@ def _overlap(first: syntax.Band, second: syntax.Band, where: str, start: int, en
 
 def _head(band: syntax.Band) -> Span:
     """The words `band NAME`."""
-    return replace(band.span, end_line=band.name.span.end_line, end_column=band.name.span.end_column)
+    return band.span._replace(end_line=band.name.span.end_line, end_column=band.name.span.end_column)
 
 
 def _time(minute: int) -> str:
