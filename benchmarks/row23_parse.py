@@ -74,6 +74,8 @@ def main(full: bool) -> None:
         lines = text.count("\n")
         one = paired(lambda: cpu(parsed), lambda: cpu(lex), rounds)
         print(f"  row 23, {lines} lines: parse with places ÷ lex {one} (bound 3.5)")
+        alone = paired(lambda: cpu(bare), lambda: cpu(lex), rounds)
+        print(f"  {lines} lines: the library's own parse, a tree of words ÷ lex {alone}")
         two = paired(lambda: cpu(compiled), lambda: cpu(bare), rounds)
         print(f"  {lines} lines: parse, check and compile ÷ the library's parse {two} (goal 1.5)")
         seconds.append(one.one)

@@ -86,13 +86,13 @@ class Builder:
         return None
 
     def _rule(self, tree: Tree[Token], around: Span) -> Any:
-        rule = str(tree.data)
-        span = self._span(tree.meta, around)
+        rule: str = tree.data
         if rule.startswith("w_"):
             return " ".join(str(word) for word in tree.children)
-        values = [self._build(child, span) for child in tree.children]
         if rule in TUPLES:
-            return tuple(values)
+            return tuple([self._build(child, around) for child in tree.children])
+        span = self._span(tree.meta, around)
+        values = [self._build(child, span) for child in tree.children]
         if rule.startswith("p_"):
             return Part(rule[2:], values[0] if values else True, span)
         if rule in atoms.RULES:

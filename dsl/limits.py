@@ -34,13 +34,14 @@ def refuse(text: str, path: str) -> list[Diagnostic]:
 
 def refuse_lines(text: str, path: str) -> list[Diagnostic]:
     """The first reason not to read these lines: too long, or nested too deep."""
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1) if max(map(len, lines)) > MAX_DEPTH_OF_LINE else ():
         if len(line) > MAX_LINE:
             return [_too_large(path, number, f"this line has {len(line):_} characters, at most {MAX_LINE:_} are read")]
         if len(line) > MAX_DEPTH_OF_LINE and _depth(line) > MAX_DEPTH_OF_LINE:
             message = f"more than {MAX_DEPTH_OF_LINE} operators, negations and parentheses around one another"
             return [_too_large(path, number, message)]
-    return _nesting(text, path)
+    return _nesting(text, path) if text.count("{") + text.count("(") > MAX_NESTING else []
 
 
 def without_controls(text: str, path: str) -> tuple[str, list[Diagnostic]]:
@@ -48,7 +49,8 @@ def without_controls(text: str, path: str) -> tuple[str, list[Diagnostic]]:
     if _CONTROLS.search(text) is None:
         return text, []
     found = []
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1) if max(map(len, lines)) > MAX_DEPTH_OF_LINE else ():
         for mark in _CONTROLS.finditer(line):
             span = Span(path, number, mark.start() + 1, number, mark.start() + 2)
             found.append(error("RB017", span, f"the character {named(mark.group())} has no meaning here"))
