@@ -49,8 +49,7 @@ def without_controls(text: str, path: str) -> tuple[str, list[Diagnostic]]:
     if _CONTROLS.search(text) is None:
         return text, []
     found = []
-    lines = text.split("\n")
-    for number, line in enumerate(lines, 1) if max(map(len, lines)) > MAX_DEPTH_OF_LINE else ():
+    for number, line in enumerate(text.split("\n"), 1):
         for mark in _CONTROLS.finditer(line):
             span = Span(path, number, mark.start() + 1, number, mark.start() + 2)
             found.append(error("RB017", span, f"the character {named(mark.group())} has no meaning here"))
