@@ -123,7 +123,7 @@ def metered(draw: st.DrawFn, name: str) -> tuple[Charge, Charge]:
 def books(draw: st.DrawFn) -> Book:
     """A book whose plan may change on the 18th: metered charges, fees, limits, taxes, any rounding."""
     pairs = [draw(metered(f"c{i}")) for i in range(draw(st.integers(1, 2)))]
-    fee = Charge("fee", Rate("flat", draw(fees) + 7), taxed=draw(taxed))
+    fee = Charge("fee", Rate("flat", draw(fees) + 7), taxed=draw(taxed), once=draw(st.booleans()))
     plan = Plan("p", Cycle(Span(1, "month")), (*(a for a, _ in pairs), fee), start=dt.date(2026, 1, 1))
     lowered = tuple(replace(d, on=draw(ons)) for d in draw(st.lists(discounts, max_size=2)))
     stack = draw(st.sampled_from(STACKS))
