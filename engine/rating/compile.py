@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from engine.model import Charge, Matrix, Meter, PercentOf, Price, Rate, Series, Tiered
+from engine.model import Charge, Committed, Matrix, Meter, PercentOf, Price, Rate, Series, Tiered
 from engine.rating.compiled import (
     CompiledCharge,
     Kind,
@@ -118,6 +118,8 @@ def counts_events(price: Price) -> bool:
             return bool(price.plus_each) or any(counts_events(t.price) for t in price.tiers)
         case Matrix():
             return bool(price.plus_each) or any(counts_events(p) for p in rows_of(price))
+        case Committed():
+            return bool(price.plus_each) or counts_events(price.then)
     return False
 
 
@@ -128,6 +130,8 @@ def fills_each_event(price: Price) -> bool:
             return price.each_event or any(fills_each_event(t.price) for t in price.tiers)
         case Matrix():
             return any(fills_each_event(p) for p in rows_of(price))
+        case Committed():
+            return fills_each_event(price.then)
     return False
 
 

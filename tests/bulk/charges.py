@@ -79,7 +79,8 @@ def tiered(draw: st.DrawFn) -> Tiered:
 @st.composite
 def committed(draw: st.DrawFn) -> Committed:
     """A committed amount and what is beyond."""
-    return Committed(draw(bounds), draw(amounts), draw(st.one_of(rates(), tiered())))
+    beyond = draw(st.one_of(rates(), tiered()))
+    return Committed(draw(bounds), draw(amounts), beyond, plus_flat=draw(fees), plus_each=draw(fees))
 
 
 plain = st.one_of(rates(), tiered(), committed())
