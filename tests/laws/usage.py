@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from engine.model import Book, Charge, Committed, Matrix, Rounding
+from engine.model import Book, Charge, Committed, Matrix, Rounding, Tiered
 from engine.rating import Line, RatingError, bill
 from engine.rating.compile import counts_events, fills_each_event
 from engine.rating.compiled import bounded, rows_of
@@ -99,9 +99,12 @@ def by_sums_alone(charge: Charge) -> bool:
     blocks = [price, price.then] if isinstance(price, Committed) else [price]
     if isinstance(price, Matrix):
         blocks += [x.then for x in rows_of(price) if isinstance(x, Committed)]
-    single = any(bounded(b) or fills_each_event(b) or counts_events(b) for b in blocks)
+    # tiers around a matrix are filled by events in their order
+    filled = any(isinstance(t.price, Matrix) for b in blocks if isinstance(b, Tiered) for t in b.tiers)
+    single = filled or any(bounded(b) or fills_each_event(b) or counts_events(b) for b in blocks)
     rounds = charge.round_to is not None and charge.round_to.each_event
-    counts = charge.free is not None and charge.free.events is not None
+    # an allowance over the rows of a matrix goes to events in their order
+    counts = charge.free is not None and (charge.free.events is not None or isinstance(price, Matrix))
     return charge.meter in (None, "used") and not (single or rounds or counts)
 
 
