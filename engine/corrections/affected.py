@@ -12,8 +12,9 @@ import duckdb
 from engine.calendar import to_instant
 from engine.events import segments, withdrawn_subjects
 from engine.journal import Store
-from engine.metering import EventFile, from_segments
+from engine.metering import EventFile
 from engine.metering.files import scan
+from engine.runs.fetch import files_of
 from engine.runs.pins import Pins
 
 SLACK = dt.timedelta(days=400)
@@ -70,8 +71,7 @@ def _new_files(store: Store, root: Path, since: int, as_of: int) -> list[tuple[E
     """The segments that hold what was learnt in `(since, as_of]`, by event type."""
     with store.reading() as connection:
         found = [s for s in segments(connection, as_of_seq=as_of) if s.seq_to > since]
-    kinds = sorted({s.type for s in found})
-    return [from_segments((s for s in found if s.type == kind), root) for kind in kinds]
+    return list(files_of(found, root).values())
 
 
 def changed_books(

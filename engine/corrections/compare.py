@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 
 from engine.corrections.held import COLUMNS, MONEY
-from engine.runs.documents import AFTER
+from engine.runs.carry import CORRECTION
+from engine.runs.documents import AFTER, numbered
 from engine.runs.order import KIND_ORDER
 
 _CASE = ("subscription", "from_us", "to_us", "timing")
@@ -69,7 +70,7 @@ def load_cases(con: duckdb.DuckDBPyConnection, first_number: int) -> int:
           FROM differences d LEFT JOIN plans p USING ({", ".join(_CASE)})
           LEFT JOIN billed_documents v USING ({", ".join(_CASE)}))
         SELECT row_number() OVER (ORDER BY customer, subscription, from_us, to_us, timing) + {first_number - 1} AS n,
-          'COR-' || lpad(n::VARCHAR, greatest(6, length(n::VARCHAR))::INTEGER, '0') AS number, *
+          {numbered(f"'{CORRECTION}'", "n")} AS number, *
         FROM (SELECT {", ".join(_CASE)}, customer, plan, book, currency, any_value(task) AS task,
             any_value(terms) AS terms, coalesce(any_value(invoice), '') AS invoice,
             coalesce(any_value(invoiced), 0)::DECIMAL(38,12) AS invoiced, count(*) AS lines,

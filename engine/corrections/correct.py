@@ -15,7 +15,7 @@ from engine.corrections import documents, settle
 from engine.corrections.compare import line_query
 from engine.corrections.derive import load_run
 from engine.corrections.errors import CorrectionError
-from engine.corrections.prepare import FOLDER, RUN, corrections_of, finished_runs, prepare
+from engine.corrections.prepare import FOLDER, RUN, corrections_of, prepare
 from engine.journal import Tx, digest
 from engine.ledger import PostingKind
 from engine.metering import open_duck
@@ -42,7 +42,6 @@ def correct(
         raise CorrectionError("RBK03", "a correction needs a reason", "say why: --reason TEXT")
     period = RunPeriod.parse(period_text)
     with setting.store.lease("run", setting.actor, now):
-        finished_runs(setting.store, period.name)
         before = corrections_of(setting.store, period.name)
         if before and before[-1]["status"] != "finished":
             return _work(setting, before[-1], started=True)

@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 
 from engine.corrections.compare import line_query
-from engine.runs.documents import AFTER
+from engine.runs.carry import summary
+from engine.runs.documents import numbered
 
 SETTLED = {"own": ("INV-", "invoice"), "note": ("CN-", "credit_note")}
 """Decision → prefix of the document's number, and its kind."""
@@ -30,7 +31,7 @@ class Numbers:
 def load_settlements(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
     """Table `settlements`: `decided` with `settled_by`, the number of the invoice or credit note, or ''."""
     parts = [
-        f"""SELECT n, '{prefix}' || lpad(m::VARCHAR, greatest(6, length(m::VARCHAR))::INTEGER, '0') AS settled_by, m
+        f"""SELECT n, {numbered(f"'{prefix}'", "m")} AS settled_by, m
         FROM (SELECT n, row_number() OVER (ORDER BY n) + {numbers.first(decision) - 1} AS m
           FROM decided WHERE decision = '{decision}')"""
         for decision, (prefix, _) in SETTLED.items()
@@ -42,35 +43,17 @@ def load_settlements(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
     )
 
 
-def count(con: duckdb.DuckDBPyConnection, decision: str) -> int:
-    """How many corrections were decided so."""
-    found = con.execute("SELECT count(*) FROM settlements WHERE decision = ?", [decision]).fetchall()
-    return int(found[0][0])
-
-
-def summary_query(where: str) -> str:
-    """What a correction brings to a document: one line of its total, then one for each step after the total.
-
-    Rows (n, kind, name, label, amount) of the settlements that satisfy `where`.
-    """
-    return f"""SELECT s.n, 'correction' AS kind, s.number AS name,
-        CASE WHEN s.invoice = '' THEN 'Correction' ELSE 'Correction of ' || s.invoice END AS label, s.total AS amount
-      FROM settlements s WHERE ({where}) AND s.total <> 0
-      UNION ALL
-      SELECT s.n, l.kind, l.name, any_value(l.label), sum(l.amount)::DECIMAL(38,12)
-      FROM settlements s JOIN ({line_query()}) l ON l.invoice = s.number
-      WHERE ({where}) AND l.kind IN {AFTER} GROUP BY s.n, l.kind, l.name HAVING sum(l.amount) <> 0"""
-
-
 def settled_lines() -> str:
     """The lines of the own invoices and credit notes, in the schema of every file of lines."""
     order = "q.kind <> 'correction', q.kind, q.name"
+    label = "if(q.kind = 'correction', concat_ws(' of ', 'Correction', nullif(s.invoice, '')), q.label)"
     return f"""SELECT s.settled_by || '/' || row_number() OVER (PARTITION BY s.n ORDER BY {order}) AS line,
       s.settled_by AS invoice, s.customer, s.subscription, s.plan, q.kind, s.number AS charge,
-      q.name, q.label, NULL::DECIMAL(38,0) AS quantity_num, NULL::DECIMAL(38,0) AS quantity_den, NULL::VARCHAR AS unit,
+      q.name, {label} AS label, NULL::DECIMAL(38,0) AS quantity_num, NULL::DECIMAL(38,0) AS quantity_den,
+      NULL::VARCHAR AS unit,
       q.amount AS exact, q.amount, s.currency, NULL::BIGINT AS start_us, NULL::BIGINT AS end_us, 0::BIGINT AS events,
       0::DECIMAL(38,0) AS evidence, '' AS place, s.book AS book_version, '' AS price_digest
-    FROM ({summary_query("s.settled_by <> ''")}) q JOIN settlements s USING (n)
+    FROM ({summary(line_query())}) q JOIN settlements s ON s.number = q.invoice WHERE s.settled_by <> ''
     ORDER BY s.settled_by, {order}"""
 
 

@@ -122,18 +122,15 @@ def segments(
 
 def segments_by_number(conn: Connection, numbers: Iterable[int]) -> dict[int, Segment]:
     """Segments by their number, purged ones too; where one was merged since, what it is in now."""
-    wanted = sorted(_now(conn, set(numbers)))
+    wanted = sorted(set(numbers))
     found: dict[int, Segment] = {}
     for start in range(0, len(wanted), 500):
-        query = select(tables.segments).where(tables.segments.c.segment.in_(wanted[start : start + 500]))
+        some = wanted[start : start + 500]
+        now = select(tables.merged.c.into).where(tables.merged.c.segment.in_(some))
+        number = tables.segments.c.segment
+        query = select(tables.segments).where(number.in_(some) | number.in_(now))
         found.update({row.segment: _segment(row, None) for row in conn.execute(query)})
     return found
-
-
-def _now(conn: Connection, numbers: set[int]) -> set[int]:
-    """The numbers of segments as they are now: a merged one's is that of what it is in."""
-    moved = dict(conn.execute(select(tables.merged.c.segment, tables.merged.c.into)).all())
-    return {moved.get(number, number) for number in numbers}
 
 
 def columns_text(columns: dict[str, str]) -> str:

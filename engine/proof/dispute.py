@@ -21,14 +21,13 @@ from engine.model.codec import decode
 from engine.money import format_pico
 from engine.proof.bundle import events_behind
 from engine.proof.errors import ProofError
-from engine.proof.evidence import Case, derive_case, load_case
+from engine.proof.evidence import Case, derive_case, load_case, planned
 from engine.proof.replayed import replayed_log
 from engine.rating import Line
-from engine.runs import RunPeriod
 from engine.runs.books import Shelf
 from engine.runs.derive import Derived
 from engine.runs.pins import Pins
-from engine.runs.tasks import Task, Terms, tasks_of
+from engine.runs.tasks import Task
 
 PropertiesOf = Callable[[list[Book]], Mapping[str, PropertySchema]]
 
@@ -123,13 +122,9 @@ def _task(case: Case, books: list[Book], prorate: Prorate | None) -> Task:
     """The same billing period, planned with the other books."""
     if prorate is not None:
         books = [_counted(book, prorate) for book in books]
-    versions: dict[str, list[Book]] = {}
-    for book in books:
-        versions.setdefault(book.name, []).append(book)
-    invoice = case.invoice
-    for task in tasks_of(Terms(**invoice["terms"]), Shelf(versions).view, RunPeriod.parse(invoice["period"])):
-        if task.window == (invoice["from_us"], invoice["to_us"]) and task.timing == invoice["timing"]:
-            return task
+    task = planned(case.invoice, Shelf.holding(books))
+    if task is not None:
+        return task
     raise ProofError(
         "RBP10", "under that reading the subscription has other billing periods", "choose a version of the same cycle"
     )

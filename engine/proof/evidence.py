@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -73,17 +73,23 @@ def stored_lines(con: duckdb.DuckDBPyConnection, path: Path, number: str) -> lis
 
 def task_of(store: Store, invoice: dict[str, Any]) -> Task:
     """The task that billed an invoice, planned again from the terms the invoice pins and the books its run pins."""
-    terms = Terms(**invoice["terms"])
     run = store.get("run", invoice["run"]) or store.get("correction_run", invoice["run"])
     if run is None:
         raise ProofError("RBP03", f"{invoice['number']} names a run that is not there", "verify the workspace")
-    shelf = Shelf.of(store, Pins.of(run).books)
-    for task in tasks_of(terms, shelf.view, RunPeriod.parse(invoice["period"])):
-        if task.window == (invoice["from_us"], invoice["to_us"]) and task.timing == invoice["timing"]:
-            return task
+    task = planned(invoice, Shelf.of(store, Pins.of(run).books))
+    if task is not None:
+        return task
     raise ProofError(
         "RBP03", f"the billing period of {invoice['number']} is not planned any more", "verify the workspace"
     )
+
+
+def planned(invoice: Mapping[str, Any], shelf: Shelf) -> Task | None:
+    """The billing period of an invoice, planned again from its terms with these books; None when it is no period."""
+    for task in tasks_of(Terms(**invoice["terms"]), shelf.view, RunPeriod.parse(invoice["period"])):
+        if task.window == (invoice["from_us"], invoice["to_us"]) and task.timing == invoice["timing"]:
+            return task
+    return None
 
 
 def derive_case(con: duckdb.DuckDBPyConnection, root: Path, store: Store, case: Case) -> Derived:

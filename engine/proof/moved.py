@@ -11,6 +11,7 @@ from engine.ledger import tables
 from engine.ledger.load import all_rows
 from engine.ledger.posting import PostingKind, posting_prefix
 from engine.money.currencies import CURRENCIES
+from engine.runs.documents import numbered
 
 SERIES = ("INV", "CN")
 """Invoices and credit notes."""
@@ -43,7 +44,6 @@ def load_moved(con: duckdb.DuckDBPyConnection, store: Store) -> None:
     )
     con.register("ledger_rows", rows)
     con.execute(
-        """CREATE TEMP TABLE moved AS
-        SELECT series || '-' || lpad(n::VARCHAR, greatest(6, length(n::VARCHAR))::INTEGER, '0') AS number, currency,
+        f"""CREATE TEMP TABLE moved AS SELECT {numbered("series || '-'", "n")} AS number, currency,
           (pico::DECIMAL(38,0) * 0.000000000001)::DECIMAL(38,12) AS amount FROM ledger_rows"""
     )

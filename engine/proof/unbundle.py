@@ -18,12 +18,10 @@ from engine.model.codec import decode, digest
 from engine.proof.bundle import MANIFEST
 from engine.proof.differences import Difference
 from engine.proof.errors import ProofError
-from engine.proof.evidence import Case
+from engine.proof.evidence import Case, planned
 from engine.proof.replayed import ReplayedLog, replayed_log
 from engine.proof.verify import compare_case
-from engine.runs import RunPeriod
 from engine.runs.books import Shelf
-from engine.runs.tasks import Task, Terms, tasks_of
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 PropertiesOf = Callable[[list[Book]], Mapping[str, PropertySchema]]
@@ -112,10 +110,7 @@ def _derive(files: Mapping[str, bytes], books: list[Book], properties_of: Proper
     """Take the events in anew, derive the invoice, and compare."""
     invoice = json.loads(files["invoice.json"])
     lines = [_row(row) for row in json.loads(files["lines.json"])]
-    versions: dict[str, list[Book]] = {}
-    for book in books:
-        versions.setdefault(book.name, []).append(book)
-    task = _task(invoice, Shelf(versions))
+    task = planned(invoice, Shelf.holding(books))
     if task is None:
         return [
             Difference("invoice", invoice["number"], "its billing period does not follow from its terms and prices")
@@ -154,11 +149,3 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     """A line as `stored_lines` gives it."""
     numbers = ("quantity_num", "quantity_den", "exact", "amount", "evidence")
     return {name: Decimal(v) if name in numbers and v is not None else v for name, v in row.items()}
-
-
-def _task(invoice: Mapping[str, Any], shelf: Shelf) -> Task | None:
-    """The task that billed the invoice, planned again."""
-    for task in tasks_of(Terms(**invoice["terms"]), shelf.view, RunPeriod.parse(invoice["period"])):
-        if task.window == (invoice["from_us"], invoice["to_us"]) and task.timing == invoice["timing"]:
-            return task
-    return None

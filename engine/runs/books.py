@@ -92,15 +92,23 @@ class Shelf:
     _views: dict[tuple[str, tuple[int, ...], bool], Book] = field(default_factory=dict)
 
     @classmethod
+    def holding(cls, books: Iterable[Book]) -> Shelf:
+        """A shelf of these versions."""
+        versions: dict[str, list[Book]] = {}
+        for book in books:
+            versions.setdefault(book.name, []).append(book)
+        return cls(versions)
+
+    @classmethod
     def of(cls, store: Store, pinned: Iterable[tuple[str, int]]) -> Shelf:
         """The versions that a run pinned; raises `RunError` RBR07 when one of them is gone."""
-        versions: dict[str, list[Book]] = {}
+        books = []
         for name, version in pinned:
             body = store.get("book", f"{name}/{version}")
             if body is None:
                 raise RunError("RBR07", f"book {name} version {version} is not in the store", "verify the workspace")
-            versions.setdefault(name, []).append(decode(body["model"]))
-        return cls(versions)
+            books.append(decode(body["model"]))
+        return cls.holding(books)
 
     def view(self, name: str, start: dt.date, end: dt.date) -> Book:
         """The merged book for a stretch of days; the same object for the same versions in force."""

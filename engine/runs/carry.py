@@ -41,22 +41,27 @@ def carry(con: duckdb.DuckDBPyConnection, root: Path, store: Store, run: Mapping
     insert(con, rows)
 
 
+def summary(lines: str) -> str:
+    """What corrections bring to a document, from a query of their lines: the total, then each step after the total.
+
+    Rows (invoice, kind, name, label, amount); `invoice` is the correction's number, and the name of its total.
+    """
+    return f"""SELECT invoice, if(kind IN {AFTER}, kind, 'correction') AS kind,
+        if(kind IN {AFTER}, name, invoice) AS name, any_value(label) AS label, sum(amount)::DECIMAL(38,12) AS amount
+      FROM ({lines}) GROUP BY ALL HAVING sum(amount) <> 0"""
+
+
 def correction_lines(
     con: duckdb.DuckDBPyConnection, root: Path, sub: int, body: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """What a correction adds to an invoice, as rows of `run_lines`."""
-    from_lines = con.execute(
-        f"""SELECT CASE WHEN kind IN {AFTER} THEN kind ELSE 'correction' END,
-          CASE WHEN kind IN {AFTER} THEN name ELSE '' END AS name,
-          any_value(label), sum(amount)::DECIMAL(38,12) AS amount
-        FROM read_parquet(?) WHERE invoice = ? GROUP BY ALL HAVING sum(amount) <> 0 ORDER BY ALL""",
-        [str(root / body["artefact"]), body["number"]],
-    ).fetchall()
+    query = f"SELECT kind, name, label, amount FROM ({summary('FROM read_parquet(?) WHERE invoice = ?')}) ORDER BY ALL"
+    from_lines = con.execute(query, [str(root / body["artefact"]), body["number"]]).fetchall()
     number = body["number"]
     label = f"Correction of {body['invoice']}" if body["invoice"] else "Correction"
     blank = dict.fromkeys(SCHEMA.names) | {"sub": sub, "charge": number, "events": 0, "evidence": 0, "place": ""}
     return [
-        blank | {"kind": kind, "name": name or number, "label": own if name else label, "exact": amount,
+        blank | {"kind": kind, "name": name, "label": label if kind == "correction" else own, "exact": amount,
                  "amount": amount}
         for kind, name, own, amount in from_lines
     ]  # fmt: skip

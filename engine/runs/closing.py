@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.calendar import iso, to_instant
 from engine.events import watermark
+from engine.events.instants import instant, micros
 from engine.journal import Store
 from engine.runs.errors import RunError
 from engine.runs.period import RunPeriod
@@ -33,10 +34,9 @@ def closing(store: Store, period: RunPeriod, now: int, early: str) -> dict[str, 
 
     Not complete means that a source may still send events of the period; they become corrections.
     """
-    moment = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=now)
     with store.reading() as connection:
-        mark = watermark(connection, LATENESS, IDLE_AFTER, moment)
-    passed = None if mark is None else (mark - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
+        mark = watermark(connection, LATENESS, IDLE_AFTER, instant(now))
+    passed = None if mark is None else micros(mark)
     end = to_instant(dt.datetime.combine(period.end, dt.time()), "UTC")
     return {
         "early": early.strip(), "watermark": "" if passed is None else iso(passed),

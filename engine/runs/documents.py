@@ -29,6 +29,11 @@ class Header:
     prefix: str = "INV-"
 
 
+def numbered(prefix: str, n: str) -> str:
+    """A document's number as text: `prefix` (an expression) and the number `n` in six digits or more."""
+    return f"{prefix} || lpad({n}::VARCHAR, greatest(6, length({n}::VARCHAR))::INTEGER, '0')"
+
+
 def number_invoices(con: duckdb.DuckDBPyConnection, header: Header) -> int:
     """Create `run_invoices`: one row a billed period that has lines, numbered in the order of `billed.sub`.
 
@@ -49,7 +54,7 @@ def number_invoices(con: duckdb.DuckDBPyConnection, header: Header) -> int:
           SELECT row_number() OVER (ORDER BY sub) + {header.first_number - 1} AS n, sums.*,
             coalesce(included_tax, 0)::DECIMAL(38,12) AS included_tax
           FROM sums LEFT JOIN inside USING (sub))
-        SELECT n, '{header.prefix}' || lpad(n::VARCHAR, greatest(6, length(n::VARCHAR))::INTEGER, '0') AS number,
+        SELECT n, {numbered(f"'{header.prefix}'", "n")} AS number,
           v.* EXCLUDE (n, every), (every - included_tax)::DECIMAL(38,12) AS due,
           b.task, b.customer, b.subscription, b.plan, b.from_us, b.to_us, i.* EXCLUDE (task, included)
         FROM numbered v JOIN billed b USING (sub) JOIN task_info i USING (task) ORDER BY sub"""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from engine import events
 from engine.corrections import correct
 from engine.events import BatchReport, IngestOptions, IngestReport, Source
+from engine.events.instants import instant
 from engine.impact import Impact, impact
 from engine.journal import Store, StoreError, Tx
 from engine.ledger import EmbeddedLedger
@@ -127,7 +128,7 @@ class Workspace:
         result = work()
         after = properties_of(self.books)
         if after != before:
-            events.widen(self.root, self.writing, after, now=_moment(now))
+            events.widen(self.root, self.writing, after, now=instant(now))
         return result
 
     def compact(self, *, now: int, most_rows: int = 4_000_000, actor: str = ACTOR) -> events.CompactReport:
@@ -138,7 +139,7 @@ class Workspace:
                 connection, actor, "compact", new.path, {"from": [s.path for s in old], "sha256": new.sha256}, now
             )
 
-        return events.compact(self.root, self.writing, now=_moment(now), most_rows=most_rows, on_merge=journal)
+        return events.compact(self.root, self.writing, now=instant(now), most_rows=most_rows, on_merge=journal)
 
     def purge(self, before: dt.date, *, now: int, actor: str = ACTOR) -> events.PurgeReport:
         """Take what events said out of the segments of days before `before` that no invoice cites."""
@@ -147,7 +148,7 @@ class Workspace:
             self._note(connection, actor, "purge", old.path, {"events": old.rows, "sha256": old.sha256}, now)
 
         cited = citations(self.store)
-        return events.purge(self.root, self.writing, before, cited, now=_moment(now), on_purge=journal)
+        return events.purge(self.root, self.writing, before, cited, now=instant(now), on_purge=journal)
 
     def _note(self, connection: Connection, actor: str, action: str, path: str, body: dict[str, Any], now: int) -> None:
         """One journal entry about a file of the event log, in the transaction that changes the catalogue."""
@@ -200,7 +201,7 @@ class Workspace:
             self.writing,
             sources,
             properties=properties,
-            now=_moment(now),
+            now=instant(now),
             options=with_defaults(options or IngestOptions(), sources, properties),
             on_commit=journal,
         )
@@ -263,10 +264,6 @@ class Workspace:
         """The greatest ingest number so far."""
         with self.store.reading() as connection:
             return events.high_water(connection)
-
-
-def _moment(now: int) -> dt.datetime:
-    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=now)
 
 
 __all__ = ["StoreError", "Workspace", "WorkspaceError"]

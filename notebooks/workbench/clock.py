@@ -20,13 +20,3 @@ def now_us(text: str | None) -> int:
         raise WrongUse(f"`{text}` is no moment; write 2026-11-01T00:00:00Z") from None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
     return (aware - _EPOCH) // dt.timedelta(microseconds=1)
-
-
-def instant_text(micros: int) -> str:
-    """UTC microseconds as RFC 3339."""
-    return moment_of(micros).isoformat().replace("+00:00", "Z")
-
-
-def moment_of(micros: int) -> dt.datetime:
-    """UTC microseconds as a moment."""
-    return _EPOCH + dt.timedelta(microseconds=micros)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from engine.calendar import iso
 from engine.workspace import Workspace, history
-from workbench.clock import instant_text
 from workbench.output import table
 
 
@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Who published which version when and why, and which corrections await a second person."""
     with Workspace.open(options.workspace, read_only=True) as workspace:
-        found = [row | {"at": instant_text(row["at"])} for row in history(workspace.store, options.book)]
+        found = [row | {"at": iso(row["at"])} for row in history(workspace.store, options.book)]
     rows: list[tuple[object, ...]] = [("version", "state", "holds from", "at", "by", "approved by", "reason")]
     rows += [
         (f"{r['book']}/{r['version']}", r["state"], r["start"], r["at"], r["by"], r["approved_by"], r["reason"])

@@ -6,9 +6,10 @@ import argparse
 import datetime as dt
 from typing import Any
 
+from engine.events.instants import instant
 from engine.events.quality import Limits, quality
 from engine.workspace import Workspace
-from workbench.clock import moment_of, now_us
+from workbench.clock import now_us
 from workbench.output import Refused, WrongUse, table
 
 
@@ -31,8 +32,8 @@ def work(options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         lateness=dt.timedelta(minutes=options.lateness_minutes), lag_p99=dt.timedelta(seconds=options.lag_seconds),
         late_share=options.late_share, refused_share=options.refused_share,
     )  # fmt: skip
-    since = moment_of(now_us(options.since)) if options.since else None
-    now = moment_of(now_us(options.now))
+    since = instant(now_us(options.since)) if options.since else None
+    now = instant(now_us(options.now))
     with Workspace.open(options.workspace, read_only=True) as workspace, workspace.store.reading() as connection:
         report = quality(connection, workspace.root, now, since, limits)
     text = _text(report)
