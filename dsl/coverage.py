@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dsl.diagnostics.model import Diagnostic, Label, warning
 from dsl.examples import ExampleResult, span_of
 from engine.model import Book, Committed, Matrix, Place, Price, Rate, Tiered
+from engine.rating.terms import all_terms
 
 MAX_LABELS = 4
 
@@ -47,8 +48,7 @@ def _prices(book: Book, tried: set[str]) -> Iterator[tuple[str, Price]]:
     for contract in book.contracts:
         if f"contract {contract.name}" not in tried:
             continue
-        terms = (contract.terms, *(one.terms for one in contract.phases), *(one.terms for one in contract.amendments))
-        for term in terms:
+        for term in all_terms(contract):
             for override in term.overrides:
                 if override.price is not None:
                     yield f"the override of {override.charge} in contract {contract.name}", override.price

@@ -13,6 +13,7 @@ from engine.rating.expressions import as_text
 from engine.rating.lines import AFTER_TOTAL
 from engine.rating.measure import portions, window_values
 from engine.rating.slicing import Slicer
+from engine.rating.terms import charges_ever
 
 Test = Callable[[Line], bool]
 
@@ -77,8 +78,7 @@ def _money(quote: Quote, expect: Expect) -> Fraction:
 
 def _charges(book: Book) -> set[str]:
     """Names of the charges of plans and of contracts."""
-    terms = [t for c in book.contracts for t in (c.terms, *(a.terms for a in c.amendments))]
-    return {c.name for plan in book.plans for c in plan.charges} | {c.name for t in terms for c in t.charges}
+    return {c.name for c in charges_ever((c for plan in book.plans for c in plan.charges), book.contracts)}
 
 
 def _named(quote: Quote, lines: list[Line], target: str) -> Fraction:
